@@ -1,0 +1,203 @@
+import { keyOf } from '#libs/contracts';
+import { partitionOf, type AvroRegistry, type KafkaConnection } from '#libs/stream';
+import { controlMessage, eventMessage, EVENTS_TOPIC, type LogMessage } from '../log-message.ts';
+import { openingMessages, OPENING_TRANSACTIONAL_ID, isEmpty, recordIdOf } from '../log-opening.ts';
+import { connectLog, type Log } from '../log.ts';
+import { announceEnd, announceStart, readLoads, type RecordCodec } from './announcements.ts';
+import type { HistoryLoad, HistoryLoadSummary, HistoryRecord } from './history-load.ts';
+import { progressOf, writtenBy, type LoadProgress } from './load-progress.ts';
+
+const BATCH = 2_000;
+
+/** A load that cannot begin or go on as asked; the message says what is there and what to do. */
+export class HistoryLoadError extends Error {
+  override readonly name = 'HistoryLoadError';
+}
+
+/**
+ * Loads the past as the past: into an empty log, bracketed in each partition by HistoryLoadStarted and HistoryLoadEnded,
+ * announced so that intake writes nothing in between. Every record has the record time its source gives it, in ascending
+ * order; the brackets' first is stamped with the earliest, the last with now. No records: nothing is written.
+ *
+ * Interrupted at any moment it can be repeated with `resume`: each partition goes on behind what it already holds, so the
+ * finished log is the one an undisturbed load would have written. Throws HistoryLoadError when the log is not empty, when
+ * a resumed load differs from the interrupted one, and when records are out of order or in the future.
+ */
+export async function loadHistory(
+  kafka: KafkaConnection,
+  registry: AvroRegistry,
+  load: HistoryLoad,
+): Promise<HistoryLoadSummary> {
+  const log = await connectLog(kafka);
+  try {
+    return await writeHistory(log, registry, load);
+  } finally {
+    await log.close();
+  }
+}
+
+/** `loadHistory` on any log. */
+export async function writeHistory(log: Log, codec: RecordCodec, load: HistoryLoad): Promise<HistoryLoadSummary> {
+  const now = load.now ?? Date.now;
+  await refuseWrongStart(log, codec, load);
+  const events = load.events[Symbol.asyncIterator]();
+  const first = await events.next();
+  if (first.done === true) return { loadId: load.loadId, from: null, written: 0, skipped: 0 };
+  const from = first.value.recordTime;
+
+  await announceStart(log, codec, { loadId: load.loadId, from, at: now() });
+  await writeBrackets(log, codec, load, from);
+  const progress = await progressOf(log, codec, load.loadId);
+  const counts = await writeRecords(log, codec, { load, progress, first: first.value, rest: events, now });
+  await endBrackets(log, codec, load.loadId, now());
+  await announceEnd(log, codec, { loadId: load.loadId, at: now() });
+  return { loadId: load.loadId, from, ...counts };
+}
+
+/** Ends a load that will not be resumed: closes the partitions it opened and announces the end. Answers whether it was open. */
+export async function closeLoad(log: Log, codec: RecordCodec, loadId: string, at: number): Promise<boolean> {
+  const loads = await readLoads(log, codec);
+  if (loads.get(loadId)?.open !== true) return false;
+  await endBrackets(log, codec, loadId, at);
+  await announceEnd(log, codec, { loadId, at });
+  return true;
+}
+
+async function refuseWrongStart(log: Log, codec: RecordCodec, load: HistoryLoad): Promise<void> {
+  const loads = await readLoads(log, codec);
+  const open = [...loads.values()].filter((candidate) => candidate.open);
+  const other = open.find(({ loadId }) => loadId !== load.loadId);
+  if (other !== undefined)
+    throw new HistoryLoadError(
+      `history load ${other.loadId} is open since ${new Date(other.at).toISOString()}; ` +
+        `finish it with --resume or end it with --close-load ${other.loadId}`,
+    );
+  const own = loads.get(load.loadId);
+  if (load.resume === true) {
+    if (own?.open === true) return;
+    throw new HistoryLoadError(
+      own === undefined
+        ? `no history load ${load.loadId} was begun; run the same command without --resume`
+        : `history load ${load.loadId} has ended; there is nothing to resume`,
+    );
+  }
+  if (own?.open === true)
+    throw new HistoryLoadError(
+      `history load ${load.loadId} was interrupted; repeat the command with --resume or end it with --close-load ${load.loadId}`,
+    );
+  if (await isEmpty(log, EVENTS_TOPIC)) return;
+  const ranges = await log.ranges(EVENTS_TOPIC);
+  const used = ranges.filter(({ low, high }) => high > low);
+  const records = used.reduce((sum, { low, high }) => sum + high - low, 0);
+  throw new HistoryLoadError(
+    `${EVENTS_TOPIC} already holds about ${records} records in ${used.length} of ${ranges.length} partitions` +
+      `${loads.size > 0 ? `, history loads ${[...loads.keys()].join(', ')} among them` : ''}; ` +
+      'the past is loaded into an empty log only: import live (without --history), or begin with an empty log',
+  );
+}
+
+/** Opens the log and the load in each partition, in one transaction, unless an interrupted run has done so. */
+async function writeBrackets(log: Log, codec: RecordCodec, load: HistoryLoad, from: number): Promise<void> {
+  await log.appendTogether(OPENING_TRANSACTIONAL_ID, async () => {
+    if (!(await isEmpty(log, EVENTS_TOPIC))) {
+      const progress = await progressOf(log, codec, load.loadId);
+      if (progress.every(({ started }) => started)) return undefined;
+      throw new HistoryLoadError(
+        `${EVENTS_TOPIC} was written to while history load ${load.loadId} began; nothing of the load is in it: ` +
+          `end it with --close-load ${load.loadId} and begin with an empty log`,
+      );
+    }
+    const ranges = await log.ranges(EVENTS_TOPIC);
+    return {
+      topic: EVENTS_TOPIC,
+      messages: ranges.flatMap(({ partition }) => [
+        ...openingMessages(codec, load.opening, from, partition),
+        controlMessage(
+          codec,
+          {
+            type: 'HistoryLoadStarted',
+            recordId: recordIdOf('HistoryLoadStarted', load.loadId, String(partition)),
+            at: from,
+            loadId: load.loadId,
+            from,
+          },
+          partition,
+        ),
+      ]),
+    };
+  });
+}
+
+async function endBrackets(log: Log, codec: RecordCodec, loadId: string, at: number): Promise<void> {
+  const open = (await progressOf(log, codec, loadId)).filter(({ started, ended }) => started && !ended);
+  const messages = open.map(({ partition }) =>
+    controlMessage(
+      codec,
+      { type: 'HistoryLoadEnded', recordId: recordIdOf('HistoryLoadEnded', loadId, String(partition)), at, loadId },
+      partition,
+    ),
+  );
+  if (messages.length > 0) await log.append(EVENTS_TOPIC, messages);
+}
+
+interface Writing {
+  readonly load: HistoryLoad;
+  readonly progress: readonly LoadProgress[];
+  readonly first: HistoryRecord;
+  readonly rest: AsyncIterator<HistoryRecord>;
+  readonly now: () => number;
+}
+
+/** Writes the records in batches, the next being prepared while the last is on its way. */
+async function writeRecords(
+  log: Log,
+  codec: RecordCodec,
+  { load, progress, first, rest, now }: Writing,
+): Promise<{ written: number; skipped: number }> {
+  const already = writtenBy(progress);
+  const counts = { written: 0, skipped: 0 };
+  let batch: LogMessage[] = [];
+  let inFlight: Promise<void> = Promise.resolve();
+  let latest = first.recordTime;
+
+  const flush = async (): Promise<void> => {
+    await inFlight;
+    const messages = batch;
+    batch = [];
+    if (messages.length === 0) return;
+    inFlight = log.append(EVENTS_TOPIC, messages).then(() => {
+      counts.written += messages.length;
+      load.onWritten?.(counts.skipped + counts.written);
+    });
+    inFlight.catch(() => undefined);
+  };
+
+  for (let next: IteratorResult<HistoryRecord> = { done: false, value: first }; next.done !== true;) {
+    const { recordTime, event } = next.value;
+    if (recordTime < latest) throw outOfOrder(event.envelope.recordId, recordTime, latest);
+    latest = recordTime;
+    if (recordTime > now()) throw inTheFuture(event.envelope.recordId, recordTime);
+    const partition = partitionOf(keyOf(event.envelope.subject), progress.length);
+    if (already.skips(partition, event.envelope.recordId)) counts.skipped += 1;
+    else batch.push({ ...eventMessage(codec, event, recordTime), partition });
+    if (batch.length >= BATCH) await flush();
+    next = await rest.next();
+  }
+  await flush();
+  await inFlight;
+  already.refuseRest();
+  return counts;
+}
+
+function outOfOrder(recordId: string, recordTime: number, latest: number): HistoryLoadError {
+  return new HistoryLoadError(
+    `record ${recordId} of ${new Date(recordTime).toISOString()} comes after ${new Date(latest).toISOString()}; ` +
+      'sort the records by record time over all sources',
+  );
+}
+
+function inTheFuture(recordId: string, recordTime: number): HistoryLoadError {
+  return new HistoryLoadError(
+    `record ${recordId} has the record time ${new Date(recordTime).toISOString()}, which is in the future`,
+  );
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { controlMessage, EVENTS_TOPIC, type LogMessage, type RecordEncoder } from './log-message.ts';
+import type { Log } from './log.ts';
+
+/** With which rule set and which calendar of working days a log begins. */
+export interface LogOpening {
+  readonly ruleSet: { readonly id: string; readonly version: string; readonly sha256: string };
+  readonly calendar: { readonly id: string; readonly version: string };
+}
+
+/** Fences every other opener, so that two of them never both find the log empty. */
+export const OPENING_TRANSACTIONAL_ID = 'enterprise.events.v1-opening';
+
+/**
+ * Makes sure the log begins with a rule set and a calendar in each partition: writes both, in one transaction, when the
+ * log has no record yet, and nothing otherwise. Answers whether it wrote.
+ */
+export function openLog(log: Log, encoder: RecordEncoder, opening: LogOpening, at: number): Promise<boolean> {
+  return log.appendTogether(OPENING_TRANSACTIONAL_ID, async () => {
+    if (!(await isEmpty(log, EVENTS_TOPIC))) return undefined;
+    const partitions = (await log.ranges(EVENTS_TOPIC)).map(({ partition }) => partition);
+    return {
+      topic: EVENTS_TOPIC,
+      messages: partitions.flatMap((partition) => openingMessages(encoder, opening, at, partition)),
+    };
+  });
+}
+
+/** The first two records of a partition. Their ids name rule set, calendar, partition and moment: a repetition is a duplicate. */
+export function openingMessages(
+  encoder: RecordEncoder,
+  opening: LogOpening,
+  at: number,
+  partition: number,
+): LogMessage[] {
+  const { ruleSet, calendar } = opening;
+  const activationId = recordIdOf('opening', ruleSet.id, ruleSet.version, String(at));
+  return [
+    controlMessage(
+      encoder,
+      {
+        type: 'RuleSetActivated',
+        recordId: recordIdOf('RuleSetActivated', activationId, String(partition)),
+        at,
+        ruleSetId: ruleSet.id,
+        version: ruleSet.version,
+        sha256: ruleSet.sha256,
+        activationId,
+      },
+      partition,
+    ),
+    controlMessage(
+      encoder,
+      {
+        type: 'CalendarActivated',
+        recordId: recordIdOf('CalendarActivated', calendar.id, calendar.version, String(at), String(partition)),
+        at,
+        calendarId: calendar.id,
+        version: calendar.version,
+      },
+      partition,
+    ),
+  ];
+}
+
+/** 32 hex characters derived from the parts: the same control record always has the same id. */
+export function recordIdOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 32);
+}
+
+/** True when no committed record is in the topic; what an aborted transaction left does not count. */
+export async function isEmpty(log: Log, topic: string): Promise<boolean> {
+  const ranges = await log.ranges(topic);
+  if (ranges.every(({ low, high }) => low === high)) return true;
+  let empty = true;
+  await log.read(topic, () => {
+    empty = false;
+    return false;
+  });
+  return empty;
+}

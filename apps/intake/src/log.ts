@@ -1,0 +1,88 @@
+import {
+  createLogWriter,
+  createTransactionalWriter,
+  readTopic,
+  topicOffsets,
+  type KafkaConnection,
+} from '#libs/stream';
+import type { LogMessage } from './log-message.ts';
+
+export interface PartitionRange {
+  readonly partition: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A committed record as bytes, with its place. */
+export interface StoredRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** What intake does with Kafka: read a topic to its end, append, and append to all partitions or none. */
+export interface Log {
+  ranges(topic: string): Promise<readonly PartitionRange[]>;
+  /** Reads the committed records from the beginning to the end of now; stops early when `visit` answers false. */
+  read(topic: string, visit: (record: StoredRecord) => boolean | Promise<boolean>): Promise<void>;
+  /** Resolves when every replica in sync has the messages; keeps their order in each partition. */
+  append(topic: string, messages: readonly LogMessage[]): Promise<void>;
+  /**
+   * Appends what `decide` answers in one transaction of `transactionalId`, or nothing when it answers none.
+   * `decide` runs after any earlier owner of the id is fenced, so "look whether the log is empty, then write" cannot race.
+   */
+  appendTogether(
+    transactionalId: string,
+    decide: () => Promise<{ readonly topic: string; readonly messages: readonly LogMessage[] } | undefined>,
+  ): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The log on a real cluster. */
+export async function connectLog(kafka: KafkaConnection): Promise<Log> {
+  const writer = await createLogWriter(kafka);
+  return {
+    ranges: (topic) => topicOffsets(kafka, topic),
+    read: (topic, visit) => readToEnd(kafka, topic, visit),
+    append: (topic, messages) => writer.send(topic, [...messages]),
+    appendTogether: async (transactionalId, decide) => {
+      const transactional = await createTransactionalWriter(kafka, { transactionalId });
+      try {
+        return await transactional.transaction(async (tx) => {
+          const decided = await decide();
+          if (decided !== undefined) await tx.send(decided.topic, [...decided.messages]);
+          return decided !== undefined;
+        });
+      } finally {
+        await transactional.close();
+      }
+    },
+    close: () => writer.close(),
+  };
+}
+
+async function readToEnd(
+  kafka: KafkaConnection,
+  topic: string,
+  visit: (record: StoredRecord) => boolean | Promise<boolean>,
+): Promise<void> {
+  const enough = Promise.withResolvers<void>();
+  let stopped = false;
+  const reader = await readTopic(kafka, {
+    topics: [topic],
+    from: 'beginning',
+    untilEnd: true,
+    onRecord: async (record) => {
+      if (stopped || (await visit(record))) return;
+      stopped = true;
+      enough.resolve();
+    },
+  });
+  try {
+    await Promise.race([reader.done, enough.promise]);
+  } finally {
+    await reader.stop();
+  }
+}
