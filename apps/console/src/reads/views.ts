@@ -1,0 +1,90 @@
+/** An enterprise 企业: a scheme and a value, e.g. `uscc` and 18 characters. */
+export interface Subject {
+  readonly scheme: string;
+  readonly value: string;
+}
+
+export function keyOf(subject: Subject): string {
+  return `${subject.scheme}:${subject.value}`;
+}
+
+/** Risk class 风险类别: A lowest risk, D highest. */
+export type RiskClass = 'A' | 'B' | 'C' | 'D';
+export const RISK_CLASSES: readonly RiskClass[] = ['A', 'B', 'C', 'D'];
+
+/** Text in both languages of the page. */
+export interface Label {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Why a class changed: one line of the score, with the facts behind it. */
+export interface ReasonView {
+  readonly indicator: string;
+  readonly label: Label | null;
+  readonly kind: string;
+  /** Milli-points, higher = riskier. */
+  readonly points: number;
+  readonly factIds: readonly string[];
+}
+
+/** A class change 类别变动 as the feed and the list show it. Scores are milli-points, higher = riskier; times are ISO 8601. */
+export interface ChangeView {
+  readonly changeId: string;
+  readonly subject: Subject;
+  readonly name: string | null;
+  readonly schemeId: string;
+  /** Null for the first classification. */
+  readonly from: RiskClass | null;
+  readonly to: RiskClass;
+  readonly direction: 'FIRST' | 'WORSENED' | 'IMPROVED';
+  readonly scoreBefore: number | null;
+  readonly scoreAfter: number;
+  readonly reasons: readonly ReasonView[];
+  readonly ruleSet: string;
+  readonly cause: string;
+  readonly effectiveAt: string;
+  readonly town: string | null;
+  readonly industry: string | null;
+  readonly synthetic: boolean;
+}
+
+/** One scheme's class of one enterprise as the stream last stored it. */
+export interface StoredClass {
+  readonly schemeId: string;
+  readonly riskClass: RiskClass;
+  readonly score: number;
+  readonly ruleSet: string;
+  readonly asOf: string;
+  readonly nextReviewAt: string | null;
+}
+
+/** An enterprise as the search lists it. */
+export interface EnterpriseView {
+  readonly subject: Subject;
+  readonly name: string | null;
+  readonly town: string | null;
+  readonly industry: string | null;
+  readonly status: string | null;
+  readonly evidenceLevel: string | null;
+  readonly synthetic: boolean;
+  readonly classes: readonly StoredClass[];
+}
+
+/** How many enterprises of one scheme stand in each class. */
+export type ClassCounts = Readonly<Record<RiskClass, number>>;
+
+export interface DistributionRow {
+  /** Town: nine-digit code; industry: section letter of GB/T 4754; null where it is not known. */
+  readonly code: string | null;
+  readonly label: Label | null;
+  readonly counts: ClassCounts;
+}
+
+/** The distribution 分布 of one scheme: overall, by town and by industry section. */
+export interface Distribution {
+  readonly schemeId: string;
+  readonly overall: ClassCounts;
+  readonly byTown: readonly DistributionRow[];
+  readonly byIndustry: readonly DistributionRow[];
+}
