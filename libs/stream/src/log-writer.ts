@@ -1,0 +1,108 @@
+import { type Producer, type Transaction } from 'kafkajs';
+import { RETRY, type KafkaConnection } from './kafka-connection.ts';
+
+export interface OutgoingMessage {
+  readonly key: string | Buffer | null;
+  readonly value: Buffer | null;
+  /** Record time, epoch milliseconds; the moment of sending when left out. */
+  readonly timestamp?: number | undefined;
+  /** Stated for control records and for outputs that keep their input's partition; else the key decides. */
+  readonly partition?: number | undefined;
+  readonly headers?: Readonly<Record<string, string | Buffer>> | undefined;
+}
+
+export interface LogWriter {
+  /** Resolves when all replicas in sync have the messages; order holds within a partition. */
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TransactionalWriter {
+  /** All of what `work` sends becomes visible, or none of it. Discards the producer after a failure. */
+  transaction<T>(work: (tx: Pick<LogWriter, 'send'>) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** kafkajs groups the messages of one send in quadratic time: more, smaller sends are faster. */
+const MESSAGES_PER_SEND = 1_000;
+
+/** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
+export async function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry: RETRY,
+    allowAutoTopicCreation: false,
+  });
+  await producer.connect();
+  return {
+    send: (topic, messages) => sendInParts(producer, topic, messages),
+    close: () => producer.disconnect(),
+  };
+}
+
+/** A producer whose transactions fence every earlier holder of the same id. For the few writers that must write to several partitions at once. */
+export async function createTransactionalWriter(
+  { kafka }: KafkaConnection,
+  { transactionalId }: { readonly transactionalId: string },
+): Promise<TransactionalWriter> {
+  const producer = createTransactionalProducer({ kafka, clientId: '' }, transactionalId);
+  await producer.connect();
+  return {
+    async transaction(work) {
+      const tx = await producer.transaction();
+      try {
+        const result = await work({ send: (topic, messages) => sendInParts(tx, topic, messages) });
+        await tx.commit();
+        return result;
+      } catch (error) {
+        // Never abort and go on: kafkajs rolls its sequence back and keeps its epoch. The next holder's fence ends the transaction.
+        await producer.disconnect().catch(() => undefined);
+        throw error;
+      }
+    },
+    close: () => producer.disconnect(),
+  };
+}
+
+export function createTransactionalProducer({ kafka }: KafkaConnection, transactionalId: string): Producer {
+  return kafka.producer({
+    idempotent: true,
+    transactionalId,
+    transactionTimeout: 15_000,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    retry: RETRY,
+  });
+}
+
+/** Sends in parts small enough for kafkajs's grouping. */
+export async function sendInParts(
+  sender: Pick<Producer | Transaction, 'send'>,
+  topic: string,
+  messages: readonly OutgoingMessage[],
+): Promise<void> {
+  for (let start = 0; start < messages.length; start += MESSAGES_PER_SEND) {
+    await sender.send({
+      topic,
+      acks: -1,
+      messages: messages.slice(start, start + MESSAGES_PER_SEND).map(toKafkaMessage),
+    });
+  }
+}
+
+export function toKafkaMessage(message: OutgoingMessage): {
+  key: string | Buffer | null;
+  value: Buffer | null;
+  timestamp?: string;
+  partition?: number;
+  headers?: Record<string, string | Buffer>;
+} {
+  return {
+    key: message.key,
+    value: message.value,
+    ...(message.timestamp === undefined ? {} : { timestamp: String(message.timestamp) }),
+    ...(message.partition === undefined ? {} : { partition: message.partition }),
+    ...(message.headers === undefined ? {} : { headers: { ...message.headers } }),
+  };
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { RETRY, type KafkaConnection } from './kafka-connection.ts';
+import { topicOffsets } from './topics.ts';
+
+export interface TopicRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Record time, epoch milliseconds. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer>>;
+}
+
+export interface ReadTopicOptions {
+  readonly topics: readonly string[];
+  /** Where to begin: at the first record kept, or after the last one there is now. */
+  readonly from: 'beginning' | 'end';
+  /** Stop by itself at the end that each partition has when reading begins. */
+  readonly untilEnd?: boolean;
+  /** Only these partitions; all when left out. */
+  readonly partitions?: readonly number[];
+  onRecord(record: TopicRecord): void | Promise<void>;
+}
+
+export interface TopicReading {
+  /** Resolves at the end (with `untilEnd`) or when stopped; rejects when the reader crashed. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Reads committed records of whole topics for one process alone, without leaving a group or an offset behind. */
+export async function readTopic(connection: KafkaConnection, options: ReadTopicOptions): Promise<TopicReading> {
+  const ends =
+    options.untilEnd === true || options.from === 'end' ? await endsOf(connection, options) : new Map<string, number>();
+  const groupId = `${connection.clientId}-reader-${randomUUID()}`;
+  const consumer = connection.kafka.consumer({
+    groupId,
+    readUncommitted: false,
+    retry: RETRY,
+    maxWaitTimeInMs: 200,
+    sessionTimeout: 30_000,
+    allowAutoTopicCreation: false,
+  });
+  let stopped = false;
+  let finish: (error?: unknown) => void = () => undefined;
+  const done = new Promise<void>((resolve, reject) => {
+    finish = (error) =>
+      error === undefined ? resolve() : reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
+  });
+  done.catch(() => undefined);
+
+  const stop = async (error?: unknown): Promise<void> => {
+    if (stopped) return done.catch(() => undefined);
+    stopped = true;
+    await consumer.disconnect().catch(() => undefined);
+    await deleteGroup(connection, groupId);
+    finish(error);
+  };
+
+  const pending = new Set(
+    options.untilEnd === true ? [...ends].filter(([, end]) => end > 0).map(([place]) => place) : [],
+  );
+  const passed = (topic: string, partition: number, lastOffset: number): void => {
+    const place = `${topic}/${partition}`;
+    if (pending.has(place) && lastOffset + 1 >= (ends.get(place) ?? 0)) pending.delete(place);
+    if (options.untilEnd === true && pending.size === 0) void stop();
+  };
+
+  if (options.untilEnd === true && pending.size === 0) {
+    stopped = true;
+    finish();
+    return { done, stop: async () => undefined };
+  }
+
+  consumer.on(consumer.events.CRASH, ({ payload }) => void stop(payload.error));
+  // Also told of fetches whose records were all aborted or control records: the end is a position, not a record.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+    passed(payload.topic, payload.partition, Number(payload.lastOffset)),
+  );
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+  if (options.from === 'end') {
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      for (const [place, end] of ends) {
+        const slash = place.lastIndexOf('/');
+        consumer.seek({ topic: place.slice(0, slash), partition: Number(place.slice(slash + 1)), offset: String(end) });
+      }
+    });
+  }
+  await consumer.run({
+    autoCommit: false,
+    partitionsConsumedConcurrently: 1,
+    eachBatch: (payload) => deliver(payload, options, () => stopped),
+  });
+  return { done, stop: () => stop() };
+}
+
+async function deliver(
+  { batch, heartbeat, resolveOffset }: EachBatchPayload,
+  options: ReadTopicOptions,
+  stopped: () => boolean,
+): Promise<void> {
+  const wanted = options.partitions === undefined || options.partitions.includes(batch.partition);
+  for (const message of batch.messages) {
+    if (stopped()) return;
+    if (wanted) await options.onRecord(recordOf(batch.topic, batch.partition, message));
+    resolveOffset(message.offset);
+  }
+  await heartbeat();
+}
+
+/** A kafkajs message as this library's record: numbers are numbers, a repeated header keeps its last value. */
+export function recordOf(topic: string, partition: number, message: KafkaMessage): TopicRecord {
+  const headers: Record<string, Buffer> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined) headers[name] = Buffer.from(last);
+  }
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    timestamp: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+    headers,
+  };
+}
+
+async function endsOf(connection: KafkaConnection, options: ReadTopicOptions): Promise<Map<string, number>> {
+  const ends = new Map<string, number>();
+  for (const topic of options.topics) {
+    for (const { partition, low, high } of await topicOffsets(connection, topic)) {
+      const wanted = options.partitions === undefined || options.partitions.includes(partition);
+      if (options.from === 'end') ends.set(`${topic}/${partition}`, high);
+      else if (wanted && high > low) ends.set(`${topic}/${partition}`, high);
+    }
+  }
+  return ends;
+}
+
+async function deleteGroup({ kafka }: KafkaConnection, groupId: string): Promise<void> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    await admin.deleteGroups([groupId]);
+  } catch {
+    // A group without members is forgotten by the broker in time; this only tidies up.
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,70 @@
+import type { KafkaConnection } from './kafka-connection.ts';
+
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor?: number;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+export interface PartitionRange {
+  readonly partition: number;
+  /** First offset that is still kept. */
+  readonly low: number;
+  /** Offset after the last record (aborted and control records count). */
+  readonly high: number;
+}
+
+/**
+ * Creates the topics that are missing. Guarantees for those that exist: the same partition count; a different one
+ * is refused, because keys would change their partition and state its owner.
+ */
+export async function createTopics(
+  { kafka }: KafkaConnection,
+  specs: readonly TopicSpec[],
+): Promise<readonly string[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const missing = specs.filter((spec) => !existing.has(spec.topic));
+    const present = specs.filter((spec) => existing.has(spec.topic)).map((spec) => spec.topic);
+    const { topics } = present.length === 0 ? { topics: [] } : await admin.fetchTopicMetadata({ topics: present });
+    for (const { name, partitions } of topics) {
+      const wanted = specs.find((spec) => spec.topic === name)?.partitions;
+      if (partitions.length !== wanted) {
+        throw new Error(
+          `topic ${name} has ${partitions.length} partitions, expected ${wanted}; the count is fixed for good, use another cluster or topic`,
+        );
+      }
+    }
+    if (missing.length > 0) {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: missing.map((spec) => ({
+          topic: spec.topic,
+          numPartitions: spec.partitions,
+          replicationFactor: spec.replicationFactor ?? 1,
+          configEntries: Object.entries(spec.config ?? {}).map(([name, value]) => ({ name, value })),
+        })),
+      });
+    }
+    return missing.map((spec) => spec.topic);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Low and high offsets of each partition, in partition order. */
+export async function topicOffsets({ kafka }: KafkaConnection, topic: string): Promise<readonly PartitionRange[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  } finally {
+    await admin.disconnect();
+  }
+}
