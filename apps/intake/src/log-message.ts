@@ -1,16 +1,11 @@
-import { keyOf, type ControlRecord, type EnterpriseEvent } from '#libs/contracts';
-
-/** The topic every accepted fact and control record is written to. */
-export const EVENTS_TOPIC = 'enterprise.events.v1';
-
-/** The one-partition compacted topic in which loads of the past are announced. */
-export const LOADS_TOPIC = 'enterprise.history-loads.v1';
+import { fullNameOf, keyOf, type ControlRecord, type EnterpriseEvent } from '#libs/contracts';
 
 /** What turns a record into Confluent-framed Avro; `AvroRegistry` of the stream library is one. */
 export interface RecordEncoder {
   encode(fullName: string, value: unknown): Buffer;
 }
 
+/** A message for the log, stamped with its record time (epoch ms). */
 export interface LogMessage {
   readonly key: string | null;
   readonly value: Buffer;
@@ -18,18 +13,29 @@ export interface LogMessage {
   readonly partition?: number;
 }
 
-/** The message of an accepted event: keyed by `scheme:value`, stamped with its record time (epoch ms). */
+/** The message of an accepted event: keyed by `scheme:value`. Throws when the event does not fit its schema. */
 export function eventMessage(encoder: RecordEncoder, event: EnterpriseEvent, recordTime: number): LogMessage {
-  const { envelope, content } = event;
   return {
-    key: keyOf(envelope.subject),
-    value: encoder.encode(`enterprise.events.${event.type}`, { envelope, content }),
-    timestamp: recordTime,
+    key: keyOf(event.envelope.subject),
+    value: encoder.encode(fullNameOf(event), event),
+    timestamp: checkedRecordTime(recordTime, event.envelope.recordId),
   };
 }
 
 /** The message of a control record for one partition; control records have no key. */
 export function controlMessage(encoder: RecordEncoder, record: ControlRecord, partition: number): LogMessage {
-  const { type, ...value } = record;
-  return { key: null, value: encoder.encode(`enterprise.events.${type}`, value), timestamp: record.at, partition };
+  return {
+    key: null,
+    value: encoder.encode(fullNameOf(record), record),
+    timestamp: checkedRecordTime(record.at, record.recordId),
+    partition,
+  };
+}
+
+/** One record time the broker refuses costs its whole batch, so it is looked at before anything is sent. */
+function checkedRecordTime(recordTime: number, recordId: string): number {
+  if (Number.isSafeInteger(recordTime) && recordTime >= 0) return recordTime;
+  throw new RangeError(
+    `record ${recordId} has the record time ${recordTime}; expected epoch milliseconds from 1970 on`,
+  );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { controlMessage, EVENTS_TOPIC, type LogMessage, type RecordEncoder } from './log-message.ts';
+import { TOPICS } from '#libs/contracts';
+import { controlMessage, type LogMessage, type RecordEncoder } from './log-message.ts';
 import type { Log } from './log.ts';
 
 /** With which rule set and which calendar of working days a log begins. */
@@ -7,6 +8,8 @@ export interface LogOpening {
   readonly ruleSet: { readonly id: string; readonly version: string; readonly sha256: string };
   readonly calendar: { readonly id: string; readonly version: string };
 }
+
+const EVENTS_TOPIC = TOPICS.events.name;
 
 /** Fences every other opener, so that two of them never both find the log empty. */
 export const OPENING_TRANSACTIONAL_ID = 'enterprise.events.v1-opening';

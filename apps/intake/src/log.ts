@@ -68,20 +68,32 @@ async function readToEnd(
   topic: string,
   visit: (record: StoredRecord) => boolean | Promise<boolean>,
 ): Promise<void> {
-  const enough = Promise.withResolvers<void>();
   let stopped = false;
+  let stop: (error?: unknown) => void = () => undefined;
+  const enough = new Promise<void>((resolve, reject) => {
+    stop = (error) => {
+      stopped = true;
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    };
+  });
+  enough.catch(() => undefined);
   const reader = await readTopic(kafka, {
     topics: [topic],
     from: 'beginning',
     untilEnd: true,
     onRecord: async (record) => {
-      if (stopped || (await visit(record))) return;
-      stopped = true;
-      enough.resolve();
+      if (stopped) return;
+      try {
+        if (!(await visit(record))) stop();
+      } catch (error) {
+        // Thrown in here it would be taken for a failure of Kafka and tried again.
+        stop(error);
+      }
     },
   });
   try {
-    await Promise.race([reader.done, enough.promise]);
+    await Promise.race([reader.done, enough]);
   } finally {
     await reader.stop();
   }

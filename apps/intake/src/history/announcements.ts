@@ -1,59 +1,34 @@
-import { controlMessage, LOADS_TOPIC, type RecordEncoder } from '../log-message.ts';
-import { recordIdOf } from '../log-opening.ts';
-import type { Log, StoredRecord } from '../log.ts';
+import { TOPICS, type HistoryLoadAnnounced } from '#libs/contracts';
+import type { RecordEncoder } from '../log-message.ts';
+import type { Log } from '../log.ts';
 
 /** Encodes and decodes records; `AvroRegistry` of the stream library is one. */
 export interface RecordCodec extends RecordEncoder {
-  prepare(values: readonly Buffer[]): Promise<void>;
-  decode(value: Buffer): { readonly name: string; readonly value: unknown };
+  prepare(values: readonly (Buffer | null)[]): Promise<void>;
+  decode(value: Buffer | null): { readonly fullName: string; readonly value: unknown };
 }
 
-/** A load of the past as its announcements tell it. */
-export interface AnnouncedLoad {
-  readonly loadId: string;
-  readonly open: boolean;
-  /** Epoch ms of the last announcement. */
-  readonly at: number;
+/** Announces that a load is open (written before its first bracket) or closed (written after its last). */
+export async function announce(log: Log, encoder: RecordEncoder, load: HistoryLoadAnnounced): Promise<void> {
+  const value = encoder.encode('enterprise.events.HistoryLoadAnnounced', load);
+  await log.append(TOPICS.historyLoads.name, [{ key: load.loadId, value, timestamp: load.at }]);
 }
 
-/** Written before the first bracket, so that intake holds back before the load writes anything. */
-export async function announceStart(
-  log: Log,
-  encoder: RecordEncoder,
-  load: { readonly loadId: string; readonly from: number; readonly at: number },
-): Promise<void> {
-  const { loadId, from, at } = load;
-  const recordId = recordIdOf('HistoryLoadStarted', loadId, 'announcement');
-  const message = controlMessage(encoder, { type: 'HistoryLoadStarted', recordId, at, loadId, from }, 0);
-  await log.append(LOADS_TOPIC, [{ ...message, key: loadId }]);
-}
-
-/** Written after the last bracket: from here intake accepts again. */
-export async function announceEnd(
-  log: Log,
-  encoder: RecordEncoder,
-  load: { readonly loadId: string; readonly at: number },
-): Promise<void> {
-  const { loadId, at } = load;
-  const recordId = recordIdOf('HistoryLoadEnded', loadId, 'announcement');
-  const message = controlMessage(encoder, { type: 'HistoryLoadEnded', recordId, at, loadId }, 0);
-  await log.append(LOADS_TOPIC, [{ ...message, key: loadId }]);
-}
-
-/** What one record of the announcements says, or nothing for a tombstone. */
-export async function announcementOf(codec: RecordCodec, record: StoredRecord): Promise<AnnouncedLoad | undefined> {
-  if (record.value === null) return undefined;
-  await codec.prepare([record.value]);
-  const { name, value } = codec.decode(record.value);
-  const { loadId } = value as { readonly loadId: string };
-  return { loadId, open: name.endsWith('HistoryLoadStarted'), at: record.timestamp };
+/** What one record of the announcements says; nothing for a tombstone. */
+export async function announcementOf(
+  codec: RecordCodec,
+  value: Buffer | null,
+): Promise<HistoryLoadAnnounced | undefined> {
+  if (value === null) return undefined;
+  await codec.prepare([value]);
+  return codec.decode(value).value as HistoryLoadAnnounced;
 }
 
 /** Every announced load, by id, as of now. */
-export async function readLoads(log: Log, codec: RecordCodec): Promise<ReadonlyMap<string, AnnouncedLoad>> {
-  const loads = new Map<string, AnnouncedLoad>();
-  await log.read(LOADS_TOPIC, async (record) => {
-    const load = await announcementOf(codec, record);
+export async function readLoads(log: Log, codec: RecordCodec): Promise<ReadonlyMap<string, HistoryLoadAnnounced>> {
+  const loads = new Map<string, HistoryLoadAnnounced>();
+  await log.read(TOPICS.historyLoads.name, async ({ value }) => {
+    const load = await announcementOf(codec, value);
     if (load !== undefined) loads.set(load.loadId, load);
     return true;
   });

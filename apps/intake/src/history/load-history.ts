@@ -1,12 +1,13 @@
-import { keyOf } from '#libs/contracts';
+import { keyOf, TOPICS } from '#libs/contracts';
 import { partitionOf, type AvroRegistry, type KafkaConnection } from '#libs/stream';
-import { controlMessage, eventMessage, EVENTS_TOPIC, type LogMessage } from '../log-message.ts';
+import { controlMessage, eventMessage, type LogMessage } from '../log-message.ts';
 import { openingMessages, OPENING_TRANSACTIONAL_ID, isEmpty, recordIdOf } from '../log-opening.ts';
 import { connectLog, type Log } from '../log.ts';
-import { announceEnd, announceStart, readLoads, type RecordCodec } from './announcements.ts';
+import { announce, readLoads, type RecordCodec } from './announcements.ts';
 import type { HistoryLoad, HistoryLoadSummary, HistoryRecord } from './history-load.ts';
-import { progressOf, writtenBy, type LoadProgress } from './load-progress.ts';
+import { freshProgress, progressOf, writtenBy, type LoadProgress } from './load-progress.ts';
 
+const EVENTS_TOPIC = TOPICS.events.name;
 const BATCH = 2_000;
 
 /** A load that cannot begin or go on as asked; the message says what is there and what to do. */
@@ -45,27 +46,27 @@ export async function writeHistory(log: Log, codec: RecordCodec, load: HistoryLo
   if (first.done === true) return { loadId: load.loadId, from: null, written: 0, skipped: 0 };
   const from = first.value.recordTime;
 
-  await announceStart(log, codec, { loadId: load.loadId, from, at: now() });
-  await writeBrackets(log, codec, load, from);
-  const progress = await progressOf(log, codec, load.loadId);
+  await announce(log, codec, { loadId: load.loadId, state: 'OPEN', from, at: now() });
+  const fresh = await writeBrackets(log, codec, load, from);
+  const progress = fresh ? await freshProgress(log) : await progressOf(log, codec, load.loadId);
   const counts = await writeRecords(log, codec, { load, progress, first: first.value, rest: events, now });
-  await endBrackets(log, codec, load.loadId, now());
-  await announceEnd(log, codec, { loadId: load.loadId, at: now() });
+  await endBrackets(log, codec, { loadId: load.loadId, progress, at: now() });
+  await announce(log, codec, { loadId: load.loadId, state: 'CLOSED', from, at: now() });
   return { loadId: load.loadId, from, ...counts };
 }
 
 /** Ends a load that will not be resumed: closes the partitions it opened and announces the end. Answers whether it was open. */
 export async function closeLoad(log: Log, codec: RecordCodec, loadId: string, at: number): Promise<boolean> {
-  const loads = await readLoads(log, codec);
-  if (loads.get(loadId)?.open !== true) return false;
-  await endBrackets(log, codec, loadId, at);
-  await announceEnd(log, codec, { loadId, at });
+  const load = (await readLoads(log, codec)).get(loadId);
+  if (load?.state !== 'OPEN') return false;
+  await endBrackets(log, codec, { loadId, progress: await progressOf(log, codec, loadId), at });
+  await announce(log, codec, { ...load, state: 'CLOSED', at });
   return true;
 }
 
 async function refuseWrongStart(log: Log, codec: RecordCodec, load: HistoryLoad): Promise<void> {
   const loads = await readLoads(log, codec);
-  const open = [...loads.values()].filter((candidate) => candidate.open);
+  const open = [...loads.values()].filter(({ state }) => state === 'OPEN');
   const other = open.find(({ loadId }) => loadId !== load.loadId);
   if (other !== undefined)
     throw new HistoryLoadError(
@@ -74,14 +75,14 @@ async function refuseWrongStart(log: Log, codec: RecordCodec, load: HistoryLoad)
     );
   const own = loads.get(load.loadId);
   if (load.resume === true) {
-    if (own?.open === true) return;
+    if (own?.state === 'OPEN') return;
     throw new HistoryLoadError(
       own === undefined
         ? `no history load ${load.loadId} was begun; run the same command without --resume`
         : `history load ${load.loadId} has ended; there is nothing to resume`,
     );
   }
-  if (own?.open === true)
+  if (own?.state === 'OPEN')
     throw new HistoryLoadError(
       `history load ${load.loadId} was interrupted; repeat the command with --resume or end it with --close-load ${load.loadId}`,
     );
@@ -96,47 +97,54 @@ async function refuseWrongStart(log: Log, codec: RecordCodec, load: HistoryLoad)
   );
 }
 
-/** Opens the log and the load in each partition, in one transaction, unless an interrupted run has done so. */
-async function writeBrackets(log: Log, codec: RecordCodec, load: HistoryLoad, from: number): Promise<void> {
-  await log.appendTogether(OPENING_TRANSACTIONAL_ID, async () => {
-    if (!(await isEmpty(log, EVENTS_TOPIC))) {
-      const progress = await progressOf(log, codec, load.loadId);
-      if (progress.every(({ started }) => started)) return undefined;
-      throw new HistoryLoadError(
-        `${EVENTS_TOPIC} was written to while history load ${load.loadId} began; nothing of the load is in it: ` +
-          `end it with --close-load ${load.loadId} and begin with an empty log`,
-      );
-    }
+/** Opens the log and the load in each partition, in one transaction; answers false when an interrupted run has done so. */
+async function writeBrackets(log: Log, codec: RecordCodec, load: HistoryLoad, from: number): Promise<boolean> {
+  if (await isOpened(log, codec, load.loadId)) return false;
+  return log.appendTogether(OPENING_TRANSACTIONAL_ID, async () => {
+    if (!(await isEmpty(log, EVENTS_TOPIC))) throw writtenMeanwhile(load.loadId);
     const ranges = await log.ranges(EVENTS_TOPIC);
     return {
       topic: EVENTS_TOPIC,
-      messages: ranges.flatMap(({ partition }) => [
-        ...openingMessages(codec, load.opening, from, partition),
-        controlMessage(
-          codec,
-          {
-            type: 'HistoryLoadStarted',
-            recordId: recordIdOf('HistoryLoadStarted', load.loadId, String(partition)),
-            at: from,
-            loadId: load.loadId,
-            from,
-          },
-          partition,
-        ),
-      ]),
+      messages: ranges.flatMap(({ partition }) => bracketMessages(codec, load, from, partition)),
     };
   });
 }
 
-async function endBrackets(log: Log, codec: RecordCodec, loadId: string, at: number): Promise<void> {
-  const open = (await progressOf(log, codec, loadId)).filter(({ started, ended }) => started && !ended);
-  const messages = open.map(({ partition }) =>
-    controlMessage(
-      codec,
-      { type: 'HistoryLoadEnded', recordId: recordIdOf('HistoryLoadEnded', loadId, String(partition)), at, loadId },
-      partition,
-    ),
+async function isOpened(log: Log, codec: RecordCodec, loadId: string): Promise<boolean> {
+  if (await isEmpty(log, EVENTS_TOPIC)) return false;
+  const progress = await progressOf(log, codec, loadId);
+  if (progress.every(({ started }) => started)) return true;
+  throw writtenMeanwhile(loadId);
+}
+
+function bracketMessages(codec: RecordCodec, load: HistoryLoad, from: number, partition: number): LogMessage[] {
+  const { loadId, opening } = load;
+  const recordId = recordIdOf('HistoryLoadStarted', loadId, String(partition));
+  const started = { type: 'HistoryLoadStarted', recordId, at: from, loadId, from } as const;
+  return [...openingMessages(codec, opening, from, partition), controlMessage(codec, started, partition)];
+}
+
+function writtenMeanwhile(loadId: string): HistoryLoadError {
+  return new HistoryLoadError(
+    `${EVENTS_TOPIC} was written to while history load ${loadId} began; nothing of the load is in it: ` +
+      `end it with --close-load ${loadId} and begin with an empty log`,
   );
+}
+
+async function endBrackets(
+  log: Log,
+  codec: RecordCodec,
+  { loadId, progress, at }: { loadId: string; progress: readonly LoadProgress[]; at: number },
+): Promise<void> {
+  const messages = progress
+    .filter(({ started, ended }) => started && !ended)
+    .map(({ partition }) =>
+      controlMessage(
+        codec,
+        { type: 'HistoryLoadEnded', recordId: recordIdOf('HistoryLoadEnded', loadId, String(partition)), at, loadId },
+        partition,
+      ),
+    );
   if (messages.length > 0) await log.append(EVENTS_TOPIC, messages);
 }
 

@@ -1,6 +1,8 @@
-import { EVENTS_TOPIC } from '../log-message.ts';
+import { TOPICS } from '#libs/contracts';
 import type { Log } from '../log.ts';
 import type { RecordCodec } from './announcements.ts';
+
+const EVENTS_TOPIC = TOPICS.events.name;
 
 /** How far a load has come in one partition. */
 export interface LoadProgress {
@@ -18,6 +20,16 @@ interface Bracket {
   readonly envelope?: { readonly recordId: string };
 }
 
+/** The progress of a load whose first brackets were just written: nothing needs to be read. */
+export async function freshProgress(log: Log): Promise<LoadProgress[]> {
+  const fresh = { started: true, ended: false, written: 0, lastRecordId: undefined };
+  return (await log.ranges(EVENTS_TOPIC)).map(({ partition }) => ({ partition, ...fresh })).sort(byPartition);
+}
+
+function byPartition(a: { readonly partition: number }, b: { readonly partition: number }): number {
+  return a.partition - b.partition;
+}
+
 /** Reads from the log how far a load has come, partition by partition, in order of partition. */
 export async function progressOf(log: Log, codec: RecordCodec, loadId: string): Promise<LoadProgress[]> {
   const progress = (await log.ranges(EVENTS_TOPIC))
@@ -28,15 +40,15 @@ export async function progressOf(log: Log, codec: RecordCodec, loadId: string): 
       written: 0,
       lastRecordId: undefined as string | undefined,
     }))
-    .sort((a, b) => a.partition - b.partition);
+    .sort(byPartition);
   await log.read(EVENTS_TOPIC, async (record) => {
     const state = progress[record.partition];
     if (record.value === null || state === undefined) return true;
     await codec.prepare([record.value]);
-    const { name, value } = codec.decode(record.value);
+    const { fullName, value } = codec.decode(record.value);
     const content = value as Bracket;
-    if (content.loadId === loadId && name.endsWith('HistoryLoadStarted')) state.started = true;
-    else if (content.loadId === loadId && name.endsWith('HistoryLoadEnded')) state.ended = true;
+    if (content.loadId === loadId && fullName.endsWith('HistoryLoadStarted')) state.started = true;
+    else if (content.loadId === loadId && fullName.endsWith('HistoryLoadEnded')) state.ended = true;
     else if (state.started && !state.ended && content.envelope !== undefined) {
       state.written += 1;
       state.lastRecordId = content.envelope.recordId;

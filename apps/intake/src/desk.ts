@@ -1,0 +1,81 @@
+import { TOPICS } from '#libs/contracts';
+import type { Logger } from '#libs/service';
+import { acceptEvents } from './accept-events.ts';
+import { UnavailableError, type IntakeDesk } from './http/intake.controller.ts';
+import { openLog, type LogOpening } from './log-opening.ts';
+import type { LogMessage, RecordEncoder } from './log-message.ts';
+import type { Log } from './log.ts';
+import type { IntakeMetrics } from './metrics.ts';
+import { RecentRecords } from './recent-records.ts';
+
+export interface DeskDependencies {
+  readonly log: Log;
+  readonly encoder: RecordEncoder;
+  readonly opening: LogOpening;
+  readonly logger: Logger;
+  readonly metrics: IntakeMetrics;
+  readonly limits: {
+    readonly maxBodyBytes: number;
+    readonly maxEvents: number;
+    readonly recentRecords: number;
+    readonly writeTimeoutMs: number;
+  };
+  openLoad(): string | undefined;
+}
+
+/** The desk behind the routes: opens the log before its first write, judges events, and answers when the log has them. */
+export function createDesk(deps: DeskDependencies): IntakeDesk {
+  const { log, encoder, logger, metrics, limits } = deps;
+  const recent = new RecentRecords(limits.recentRecords);
+  let opened: Promise<unknown> | undefined;
+
+  const ensureOpened = (): Promise<unknown> => {
+    opened ??= openLog(log, encoder, deps.opening, Date.now()).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+
+  const append = async (messages: readonly LogMessage[]): Promise<void> => {
+    const started = performance.now();
+    const observe = (failed: boolean): void => metrics.observeWrite((performance.now() - started) / 1_000, failed);
+    try {
+      const written = ensureOpened().then(() => log.append(TOPICS.events.name, messages));
+      await within(limits.writeTimeoutMs, written);
+      observe(false);
+    } catch (error) {
+      observe(true);
+      logger.error({ err: error, messages: messages.length }, 'the log did not acknowledge');
+      throw new UnavailableError(
+        'the event log did not acknowledge; send the same events again, a repetition has no second effect',
+        { cause: error },
+      );
+    }
+  };
+
+  return {
+    maxBodyBytes: limits.maxBodyBytes,
+    maxEvents: limits.maxEvents,
+    openLoad: () => deps.openLoad(),
+    accept: (events, correlationId) => acceptEvents({ encoder, recent, append, now: Date.now }, events, correlationId),
+    accepted(tokenId, correlationId, results) {
+      metrics.count(results);
+      const rejected = results.filter(({ outcome }) => outcome === 'rejected').length;
+      logger.info({ tokenId, correlationId, events: results.length, rejected }, 'events taken');
+    },
+  };
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no acknowledgement within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { RECORD_SCHEMAS } from '#libs/contracts';
+import { createLogger, runService, startHealthServer, type Logger, type RunningService } from '#libs/service';
+import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
+import { createDesk } from './desk.ts';
+import { intakeEnv } from './env.ts';
+import { createHttpApp } from './http/app.module.ts';
+import { connectLog } from './log.ts';
+import { defaultOpening } from './default-opening.ts';
+import { createIntakeMetrics } from './metrics.ts';
+import { followLoads } from './open-loads.ts';
+
+/** Starts intake: it listens only when it knows whether a load of the past is open. */
+async function start(logger: Logger): Promise<RunningService> {
+  const env = intakeEnv();
+  logger.level = env.LOG_LEVEL;
+  const metrics = createIntakeMetrics();
+  let ready: true | string = 'starting: connecting to Kafka and the registry';
+  let openLoad = (): string | undefined => undefined;
+  const health = await startHealthServer({
+    host: env.HEALTH_HOST,
+    port: env.HEALTH_PORT,
+    live: () => true,
+    ready: () => (openLoad() === undefined ? ready : `history load ${openLoad()} is open`),
+    metrics: metrics.registry,
+  });
+
+  const opening = await defaultOpening(env.RISK_RULE_SET);
+  const kafka = connectKafka({
+    ...kafkaOptionsOf('intake', env),
+    onLog: (level, message, fields) => logger[level](fields, message),
+  });
+  const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS);
+  const log = await connectLog(kafka);
+  const loads = await followLoads(kafka, registry);
+  openLoad = () => loads.openLoad();
+  loads.failed.catch((error: unknown) => {
+    throw new Error('the announcements of history loads can no longer be followed', { cause: error });
+  });
+
+  const desk = createDesk({
+    log,
+    encoder: registry,
+    opening,
+    logger,
+    metrics,
+    limits: {
+      maxBodyBytes: env.RISK_INTAKE_MAX_BODY_BYTES,
+      maxEvents: env.RISK_INTAKE_MAX_EVENTS,
+      recentRecords: env.RISK_INTAKE_RECENT_RECORDS,
+      writeTimeoutMs: env.RISK_INTAKE_WRITE_TIMEOUT_MS,
+    },
+    openLoad,
+  });
+  const app = await createHttpApp({ desk, tokens: env.RISK_API_TOKENS, logger });
+  await app.listen(env.HTTP_PORT, env.HTTP_HOST);
+  ready = true;
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  logger.info({ host: env.HTTP_HOST, port, healthPort: health.port }, 'intake is ready');
+  return {
+    async stop() {
+      ready = 'stopping';
+      await app.close();
+      await Promise.all([loads.stop(), log.close()]);
+      await health.close();
+    },
+  };
+}
+
+function registryOptionsOf(env: {
+  readonly SCHEMA_REGISTRY_URL: string;
+  readonly SCHEMA_REGISTRY_USERNAME?: string | undefined;
+  readonly SCHEMA_REGISTRY_PASSWORD?: string | undefined;
+}): { url: string; username: string | undefined; password: string | undefined } {
+  return {
+    url: env.SCHEMA_REGISTRY_URL,
+    username: env.SCHEMA_REGISTRY_USERNAME,
+    password: env.SCHEMA_REGISTRY_PASSWORD,
+  };
+}
+
+const logger = createLogger('intake');
+await runService(logger, () => start(logger));
