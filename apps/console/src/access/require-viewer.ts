@@ -33,7 +33,8 @@ export function requireViewer(access: Access, isOpen: (method: string, path: str
       return next();
     }
     const shown = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (shown === undefined) return refuse(response, 'a token is needed: Authorization: Bearer, or sign in with POST /session');
+    if (shown === undefined)
+      return refuse(response, 'a token is needed: Authorization: Bearer, or sign in with POST /session');
     const tokenId = idOfToken(access, request, response, shown);
     if (tokenId === undefined) return;
     viewers.set(request, { tokenId, until: null });

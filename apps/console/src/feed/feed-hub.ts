@@ -44,7 +44,13 @@ export interface FeedLimits {
   readonly clientBytes: number;
 }
 
-export const FEED_LIMITS: FeedLimits = { ring: 5000, batch: 200, flushMs: 250, heartbeatMs: 15_000, clientBytes: 1 << 20 };
+export const FEED_LIMITS: FeedLimits = {
+  ring: 5000,
+  batch: 200,
+  flushMs: 250,
+  heartbeatMs: 15_000,
+  clientBytes: 1 << 20,
+};
 const RETRY_MS = 3000;
 
 interface Client {
@@ -111,7 +117,10 @@ export function createFeedHub(ports: FeedPorts, limits: FeedLimits = FEED_LIMITS
     try {
       await ports.audit.append(due.flatMap((delivery) => auditRows(delivery, at)));
     } catch (error) {
-      ports.logger.error({ err: error, viewers: due.length }, 'feed reads could not be put on record; viewers disconnected');
+      ports.logger.error(
+        { err: error, viewers: due.length },
+        'feed reads could not be put on record; viewers disconnected',
+      );
       for (const { client } of due) drop(client);
       return;
     }

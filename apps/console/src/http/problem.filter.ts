@@ -22,7 +22,8 @@ export class ProblemFilter implements ExceptionFilter {
       return sendProblem(response, error.getStatus(), 'http', error.message);
     }
     const bodyStatus = statusOfBodyError(error);
-    if (bodyStatus !== undefined) return sendProblem(response, bodyStatus, 'body', 'the body is not JSON, or too large');
+    if (bodyStatus !== undefined)
+      return sendProblem(response, bodyStatus, 'body', 'the body is not JSON, or too large');
     this.logger.error({ err: error }, 'a request failed');
     sendProblem(response, 500, 'internal', 'the console failed; its log has the reason');
   }

@@ -1,0 +1,71 @@
+import { h, svg } from './dom.js';
+import { label, percent, points, t } from './i18n.js';
+
+export const CLASSES = ['A', 'B', 'C', 'D'];
+
+/** A class as a letter in its colour; its meaning is read out and shown on hover, so colour never stands alone. */
+export function classMark(riskClass) {
+  const words = t(`class${riskClass}`);
+  const name = t('className', { class: riskClass, words });
+  return h(
+    'span',
+    { class: `class class-${riskClass}`, title: name },
+    h('span', { 'aria-hidden': 'true' }, riskClass),
+    h('span', { class: 'visually-hidden' }, name),
+  );
+}
+
+/** From → to with its direction in words. */
+export function move({ from, to, direction }) {
+  const arrow = { WORSENED: '▲', IMPROVED: '▼', FIRST: '•' }[direction];
+  return h(
+    'span',
+    { class: 'move' },
+    from ? [classMark(from), h('span', { 'aria-hidden': 'true' }, '→')] : null,
+    classMark(to),
+    h('span', { class: direction.toLowerCase() }, `${arrow} ${t(direction)}`),
+  );
+}
+
+/** One bar cut by class; the same numbers stand beside it as text, so it is hidden from readers aloud. */
+export function classBar(counts, { small = false } = {}) {
+  const total = totalOf(counts);
+  let x = 0;
+  const parts = CLASSES.filter((name) => counts[name] > 0).map((name) => {
+    const width = (100 * counts[name]) / total;
+    const part = svg('rect', { x: `${x}%`, width: `${width}%`, height: '100%', class: `fill-${name}` });
+    x += width;
+    return part;
+  });
+  return svg('svg', { class: small ? 'class-bar small' : 'class-bar', 'aria-hidden': 'true' }, parts);
+}
+
+export function totalOf(counts) {
+  return CLASSES.reduce((sum, name) => sum + counts[name], 0);
+}
+
+export function highShare(counts) {
+  return percent(counts.C + counts.D, totalOf(counts));
+}
+
+/** The first reason of a change in words. */
+export function reasonText(reason) {
+  if (reason === undefined) return t('noReason');
+  const name = label(reason.label, reason.indicator);
+  if (reason.kind === 'FLOOR' || reason.kind === 'DIRECT') return t(reason.kind, { label: name });
+  return `${name}（${reason.indicator}，${t('points', { points: points(reason.points) })}）`;
+}
+
+/** A code with its name, or the bare code, or "unknown". */
+export function coded(value) {
+  if (value === null || value === undefined) return t('unknown');
+  return label(value.label, value.code);
+}
+
+export function enterpriseLink({ subject, name }) {
+  return h('a', { href: enterpriseHash(subject) }, name ?? subject.value);
+}
+
+export function enterpriseHash({ scheme, value }) {
+  return `#/enterprise/${encodeURIComponent(scheme)}/${encodeURIComponent(value)}`;
+}
