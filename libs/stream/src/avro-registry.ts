@@ -203,7 +203,7 @@ function read(reader: Reader, value: Buffer, id: number): unknown {
 /** The typings of avsc 5.7 leave out what `decode` does at the end of a buffer: it answers a negative offset. */
 function decodeAt(reader: Reader, value: Buffer): { value: unknown; offset: number } {
   try {
-    return reader.type.decode(value, HEADER_BYTES, reader.resolver) as { value: unknown; offset: number };
+    return reader.type.decode(value, HEADER_BYTES, reader.resolver);
   } catch (error) {
     throw new UndecodableError(`the bytes do not fit ${reader.fullName}: ${messageOf(error)}`);
   }

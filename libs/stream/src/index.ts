@@ -26,3 +26,18 @@ export {
 } from './log-writer.ts';
 export { readTopic, type ReadTopicOptions, type TopicReading, type TopicRecord } from './read-topic.ts';
 export { runSink, type Sink, type SinkBatch, type SinkOptions, type SinkRecord } from './sink.ts';
+export { Chunk, type ChunkFunctions } from './keyed/chunk.ts';
+export {
+  DeadLetterLimit,
+  deadLetterOf,
+  deadLetterTopic,
+  DEFAULT_LIMITS,
+  sourceOffsetOf,
+  type DeadLetterLimits,
+} from './keyed/dead-letters.ts';
+export type { KeyedStreamOptions, StreamStatus } from './keyed/keyed-stream-options.ts';
+export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
+export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';
+export type { Moment, Outcome, Output } from './keyed/outcome.ts';
+export type { ChunkReport } from './keyed/runtime-options.ts';
+export type { StateCodec, Touched } from './keyed/partition-state.ts';

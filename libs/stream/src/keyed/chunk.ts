@@ -1,0 +1,173 @@
+import type { TopicRecord } from '../read-topic.ts';
+import type { Moment, Outcome, Output } from './outcome.ts';
+import type { PartitionState } from './partition-state.ts';
+import { notAfter, type Review } from './review-queue.ts';
+
+/** The two pure functions an app gives: what a record does to its key's state, and what the passing of time does. */
+export interface ChunkFunctions<S> {
+  record(record: TopicRecord, state: S | undefined, moment: Moment): Outcome<S>;
+  review(key: string, state: S, moment: Moment): Outcome<S>;
+}
+
+/** What a chunk leaves to be written in one transaction. */
+export interface Stage {
+  readonly outputs: Output[];
+  readonly deadLetters: { readonly record: TopicRecord; readonly reason: string }[];
+  /** Keys whose snapshot goes out in the same transaction. */
+  readonly publishNow: Set<string>;
+  /** How many of the chunk's records are applied; the rest comes again in the next chunk. */
+  applied: number;
+  reviewsFired: number;
+}
+
+export interface ChunkOptions {
+  readonly partition: number;
+  /** Set while state is rebuilt: outputs are thrown away, and snapshots of what is touched below this offset are out already. */
+  readonly silentThrough?: number | undefined;
+  /** Offsets that went to the dead letters when they were first processed; a rebuild passes them over. */
+  readonly deadOffsets?: ReadonlySet<number> | undefined;
+  /** Reviews up to this one fire although no record calls for them: the end of a rebuild whose commit was cut between reviews. */
+  readonly reviewsThrough?: Review;
+  /** A chunk is cut, even between reviews, when this many outputs or reviews are staged. */
+  readonly limit: number;
+}
+
+/**
+ * Records of one partition in offset order, to be applied together. `replay` fires every review that is due before a record's
+ * time ahead of that record, each as of its due moment, so that the same log gives the same changes at the same moments.
+ */
+export class Chunk<S> {
+  readonly records: readonly TopicRecord[];
+  readonly stage: Stage = { outputs: [], deadLetters: [], publishNow: new Set(), applied: 0, reviewsFired: 0 };
+  readonly #state: PartitionState<S>;
+  readonly #options: ChunkOptions;
+
+  constructor(records: readonly TopicRecord[], state: PartitionState<S>, options: ChunkOptions) {
+    this.records = records;
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /** The bytes to be prepared before `replay`, which is synchronous. */
+  values(): readonly (Buffer | null)[] {
+    return this.records.map((record) => record.value);
+  }
+
+  /** Applies the chunk in time's order; answers what became of each record that was applied. */
+  replay(functions: ChunkFunctions<S>): readonly Outcome<S>[] {
+    const { reviewsThrough } = this.#options;
+    const outcomes: Outcome<S>[] = [];
+    const state = this.#state;
+    if (reviewsThrough !== undefined) {
+      this.#fire(functions, reviewsThrough);
+      return outcomes;
+    }
+    if (!this.#fireDue(functions, state.streamTime)) return outcomes;
+    for (const record of this.records) {
+      const time = Math.max(state.streamTime, record.timestamp);
+      if (this.#isFull() || !this.#fireDue(functions, time)) return outcomes;
+      state.streamTime = time;
+      if (record.offset !== state.position.offset) state.position = { offset: record.offset, cursor: null, ordinal: 0 };
+      outcomes.push(this.#apply(functions, record));
+      state.position = { offset: record.offset + 1, cursor: null, ordinal: 0 };
+      this.stage.applied++;
+      if (!this.#fireDue(functions, time)) return outcomes;
+    }
+    return outcomes;
+  }
+
+  #apply(functions: ChunkFunctions<S>, record: TopicRecord): Outcome<S> {
+    if (this.#options.deadOffsets?.has(record.offset) === true) return { kind: 'unchanged' };
+    const state = this.#state;
+    const key = record.key?.toString('utf8') ?? '';
+    const outcome = functions.record(record, key === '' ? undefined : state.get(key), this.#moment(state.streamTime));
+    switch (outcome.kind) {
+      case 'accepted':
+        this.#accept(key, outcome, state.streamTime);
+        break;
+      case 'deadLetter':
+        if (this.#options.silentThrough === undefined) this.stage.deadLetters.push({ record, reason: outcome.reason });
+        break;
+      case 'memory':
+        state.memory = outcome.memory;
+        if (outcome.reviewAll) for (const each of [...state.keys()]) state.reviews.set(each, state.streamTime);
+        break;
+      case 'unchanged':
+        break;
+    }
+    return outcome;
+  }
+
+  /** Fires what is due at or before `time`. False when the chunk is full before all of it has fired. */
+  #fireDue(functions: ChunkFunctions<S>, time: number): boolean {
+    for (
+      let next = this.#state.reviews.peek();
+      next !== undefined && next.due <= time;
+      next = this.#state.reviews.peek()
+    ) {
+      if (this.#isFull()) return false;
+      this.#fireOne(functions);
+    }
+    return true;
+  }
+
+  #fire(functions: ChunkFunctions<S>, through: Review): void {
+    for (
+      let next = this.#state.reviews.peek();
+      next !== undefined && notAfter(next, through);
+      next = this.#state.reviews.peek()
+    ) {
+      this.#fireOne(functions);
+    }
+  }
+
+  #fireOne(functions: ChunkFunctions<S>): void {
+    const state = this.#state;
+    const review = state.reviews.take();
+    if (review === undefined) return;
+    state.streamTime = Math.max(state.streamTime, review.due);
+    const known = state.get(review.key);
+    if (known === undefined)
+      throw new Error(
+        `a review of ${review.key} is due but the partition has no state of it; delete the state directory to rebuild it from the log`,
+      );
+    const outcome = functions.review(review.key, known, this.#moment(review.due));
+    if (outcome.kind === 'accepted') this.#accept(review.key, outcome, review.due);
+    else if (outcome.kind !== 'unchanged')
+      throw new Error(`a review answered ${outcome.kind}; it may only be accepted or unchanged`);
+    this.stage.reviewsFired++;
+    state.position = { ...state.position, cursor: review };
+  }
+
+  #accept(key: string, outcome: Extract<Outcome<S>, { kind: 'accepted' }>, asOf: number): void {
+    if (outcome.nextDue !== null && outcome.nextDue <= asOf) {
+      throw new Error(
+        `the next review of ${key} is due at ${outcome.nextDue}, which is not after ${asOf}; the stream would never move on`,
+      );
+    }
+    const state = this.#state;
+    const { offset, ordinal } = state.position;
+    const { silentThrough } = this.#options;
+    const published = silentThrough !== undefined && offset < silentThrough;
+    state.set(key, { state: outcome.state, due: outcome.nextDue, offset, ordinal, asOf, published });
+    state.position = { ...state.position, ordinal: ordinal + outcome.outputs.length };
+    if (silentThrough !== undefined) return;
+    this.stage.outputs.push(...outcome.outputs);
+    if (outcome.publishNow) this.stage.publishNow.add(key);
+  }
+
+  #isFull(): boolean {
+    return this.stage.reviewsFired + this.stage.outputs.length >= this.#options.limit;
+  }
+
+  #moment(asOf: number): Moment {
+    const { position, memory } = this.#state;
+    return {
+      partition: this.#options.partition,
+      asOf,
+      offset: position.offset,
+      ordinal: position.ordinal,
+      memory,
+    };
+  }
+}

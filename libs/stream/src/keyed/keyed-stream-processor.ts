@@ -1,0 +1,313 @@
+import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import { RETRY } from '../kafka-connection.ts';
+import { createLogWriter, type LogWriter } from '../log-writer.ts';
+import { recordOf } from '../read-topic.ts';
+import type { Chunk } from './chunk.ts';
+import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
+import { PartitionRuntime } from './partition-runtime.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+import { lockStateDirectory } from './state-lock.ts';
+import { TransactionLostError } from './transaction.ts';
+
+const HEARTBEAT_MS = 1_000;
+const HOUSEKEEPING_MS = 100;
+const IDLE_MS = 2_000;
+const TICK_EVERY_MS = 60_000;
+const OPEN_AT_ONCE = 4;
+
+/**
+ * A keyed, stateful processor of one topic: each record's effect on state, outputs and offset happens exactly once for
+ * read-committed subscribers, and state is a fold of the log, so that it can be rebuilt from it at any time.
+ */
+export class KeyedStreamProcessor<S> {
+  readonly #options: KeyedStreamOptions<S>;
+  readonly #topic: string;
+  readonly #handle: (chunk: Chunk<S>) => Promise<void>;
+  readonly #runtimes = new Map<number, PartitionRuntime<S>>();
+  readonly #consumer: Consumer;
+  readonly #admin: Admin;
+  #ticks: LogWriter | undefined;
+  #clusterId = '';
+  #generation = 0;
+  #assigned: readonly number[] = [];
+  #joined = false;
+  #stopping = false;
+  #lastTurn = Date.now();
+  #lastHeartbeat = 0;
+  #housekeeping: NodeJS.Timeout | undefined;
+  #unlock: (() => void) | undefined;
+
+  constructor(topic: string, options: KeyedStreamOptions<S>, handle: (chunk: Chunk<S>) => Promise<void>) {
+    this.#topic = topic;
+    this.#options = options;
+    this.#handle = handle;
+    const { kafka } = options.connection;
+    this.#admin = kafka.admin();
+    this.#consumer = kafka.consumer({
+      groupId: options.groupId,
+      readUncommitted: false,
+      retry: RETRY,
+      sessionTimeout: options.sessionTimeoutMs ?? 30_000,
+      heartbeatInterval: HEARTBEAT_MS,
+      maxWaitTimeInMs: 50,
+      maxBytes: options.maxFetchBytes ?? 4 * 1024 * 1024,
+      maxBytesPerPartition: 1024 * 1024,
+      allowAutoTopicCreation: false,
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#unlock = lockStateDirectory(this.#options.stateDirectory);
+    await this.#admin.connect();
+    this.#clusterId = (await this.#admin.describeCluster()).clusterId;
+    this.#ticks = await createLogWriter(this.#options.connection);
+    const { events } = this.#consumer;
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#assign(payload.memberAssignment[this.#topic] ?? []));
+    this.#consumer.on(events.CRASH, ({ payload }) => this.#crash(payload.error));
+    this.#consumer.on(events.HEARTBEAT, () => {
+      this.#lastHeartbeat = Date.now();
+      this.#turn();
+    });
+    this.#consumer.on(events.FETCH, () => this.#turn());
+    this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+      // A fetch of nothing but aborted or control records never reaches eachBatch, yet it may be the end of a rebuild.
+      if (payload.batchSize === 0)
+        this.#passed(payload.partition, Number(payload.firstOffset), Number(payload.lastOffset) + 1);
+    });
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 64,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+    this.#housekeeping = setInterval(() => this.#keepHouse(Date.now()), HOUSEKEEPING_MS);
+  }
+
+  status(): StreamStatus {
+    const runtimes = [...this.#runtimes.values()];
+    return {
+      joined: this.#joined,
+      assigned: this.#assigned.length,
+      live: runtimes.filter((runtime) => !runtime.restoring && !runtime.broken).length,
+      restoreLag: runtimes.reduce((sum, runtime) => sum + runtime.restoreLag, 0),
+      lag: runtimes.reduce((sum, runtime) => sum + runtime.lag, 0),
+      keys: runtimes.reduce((sum, runtime) => sum + runtime.keys, 0),
+      lastTurn: this.#lastTurn,
+    };
+  }
+
+  /** Ends the running chunks, publishes what is waiting, leaves the group. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#housekeeping);
+    await this.#consumer.stop();
+    for (const runtime of this.#runtimes.values()) {
+      await runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0)).catch(() => undefined);
+      await runtime.close();
+    }
+    this.#runtimes.clear();
+    await this.#consumer.disconnect();
+    await this.#ticks?.close();
+    await this.#admin.disconnect();
+    this.#unlock?.();
+  }
+
+  /** Called before the first fetch of a generation: nothing is fetched of a partition until it is taken over and restored. */
+  #assign(partitions: readonly number[]): void {
+    this.#generation++;
+    this.#joined = true;
+    this.#assigned = partitions;
+    this.#options.onEvent?.('assigned', { partitions });
+    if (partitions.length > 0) this.#consumer.pause([{ topic: this.#topic, partitions: [...partitions] }]);
+    const generation = this.#generation;
+    this.#takeOver([...partitions], generation).catch((error: unknown) => this.#crash(error));
+  }
+
+  async #takeOver(partitions: number[], generation: number): Promise<void> {
+    const gone = [...this.#runtimes.values()].filter((runtime) => !partitions.includes(runtime.partition));
+    for (const runtime of gone) {
+      this.#runtimes.delete(runtime.partition);
+      await runtime.exclusive(() => runtime.close());
+    }
+    const worker = async (): Promise<void> => {
+      for (let partition = partitions.shift(); partition !== undefined; partition = partitions.shift()) {
+        await this.#openOne(partition, generation);
+      }
+    };
+    await Promise.all(Array.from({ length: OPEN_AT_ONCE }, worker));
+  }
+
+  /** Keeps the runtime of a partition that nobody else has touched; else takes the partition over anew. */
+  async #openOne(partition: number, generation: number): Promise<void> {
+    const isStale = (): boolean => generation !== this.#generation || this.#stopping;
+    if (isStale()) return;
+    let runtime = this.#runtimes.get(partition);
+    if (runtime !== undefined && !(await runtime.exclusive(() => (runtime as PartitionRuntime<S>).isCurrent()))) {
+      this.#runtimes.delete(partition);
+      await runtime.exclusive(() => (runtime as PartitionRuntime<S>).close());
+      runtime = undefined;
+    }
+    if (isStale()) return;
+    if (runtime === undefined) {
+      runtime = await PartitionRuntime.open(partition, this.#runtimeOptions());
+      if (isStale()) return runtime.close();
+      this.#runtimes.set(partition, runtime);
+    }
+    if (!runtime.restoring) this.#options.onEvent?.('restored', { partition, offset: runtime.position });
+    this.#consumer.seek({ topic: this.#topic, partition, offset: String(runtime.position) });
+    this.#consumer.resume([{ topic: this.#topic, partitions: [partition] }]);
+  }
+
+  #runtimeOptions(): RuntimeOptions<S> {
+    const { onChunk, ...options } = this.#options;
+    return {
+      ...options,
+      admin: this.#admin,
+      clusterId: this.#clusterId,
+      topic: this.#topic,
+      snapshot: (key, touched, partition) => this.#options.snapshot(key, touched, partition),
+      handle: this.#handle,
+      maxTouched: options.maxTouchedPerPartition ?? 8_000,
+      recordsPerChunk: options.recordsPerChunk ?? 2_000,
+      onChunk: (report) => onChunk?.(report),
+      onFatal: (error) => this.#crash(error),
+    };
+  }
+
+  async #eachBatch({ batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> {
+    const runtime = this.#runtimes.get(batch.partition);
+    if (runtime === undefined || runtime.broken || !isRunning() || isStale()) return;
+    const generation = this.#generation;
+    const records = batch.messages.map((message) => recordOf(batch.topic, batch.partition, message));
+    runtime.lag = Number(batch.highWatermark) - runtime.position;
+    try {
+      await runtime.exclusive(async () => {
+        await this.#whileTransient(heartbeat, () => runtime.process(records, () => this.#between(heartbeat)));
+        await this.#finish(runtime, Number(batch.lastOffset()) + 1);
+      });
+    } catch (error) {
+      if (error instanceof TransactionLostError) return this.#recover(runtime, generation, error, heartbeat);
+      if (isKafkaError(error)) throw error;
+      this.#crash(error);
+      throw error;
+    }
+    runtime.lag = Math.max(0, Number(batch.highWatermark) - runtime.position);
+    resolveOffset(batch.lastOffset());
+  }
+
+  /** A dependency that did not answer (`retriable` on the error): nothing was applied, so the same records are tried again. */
+  async #whileTransient(heartbeat: () => Promise<void>, work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if ((error as { retriable?: unknown }).retriable !== true || isKafkaError(error) || this.#stopping) throw error;
+        this.#options.onEvent?.('transaction lost', {
+          reason: 'a dependency did not answer; trying again',
+          err: error,
+        });
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await heartbeat();
+      }
+    }
+  }
+
+  /**
+   * The error rule: what was in memory is dropped and the partition taken over anew, from the committed offset. Only a member
+   * of the current generation may do so, or two processes would fence each other in turns: a heartbeat answered since tells.
+   */
+  async #recover(
+    runtime: PartitionRuntime<S>,
+    generation: number,
+    error: Error,
+    heartbeat: () => Promise<void>,
+  ): Promise<void> {
+    this.#options.onEvent?.('transaction lost', { partition: runtime.partition, err: error });
+    const lostAt = Date.now();
+    while (this.#lastHeartbeat <= lostAt && generation === this.#generation && !this.#stopping) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await heartbeat();
+    }
+    if (generation !== this.#generation || this.#stopping) return;
+    this.#consumer.pause([{ topic: this.#topic, partitions: [runtime.partition] }]);
+    this.#openOne(runtime.partition, generation).catch((cause: unknown) => this.#crash(cause));
+  }
+
+  #passed(partition: number, first: number, end: number): void {
+    const runtime = this.#runtimes.get(partition);
+    if (runtime === undefined || !runtime.restoring) return;
+    runtime
+      .exclusive(async () => {
+        if (first <= runtime.position) await this.#finish(runtime, end);
+      })
+      .catch((error: unknown) => this.#crash(error));
+  }
+
+  /** Tells a rebuilding partition that its fetch position is `end`; everything before is applied. */
+  async #finish(runtime: PartitionRuntime<S>, end: number): Promise<void> {
+    if (!runtime.restoring) return;
+    await runtime.passed(end);
+    if (!runtime.restoring)
+      this.#options.onEvent?.('restored', { partition: runtime.partition, offset: runtime.position });
+  }
+
+  /** Publishes coalesced snapshots of partitions that are quiet, and moves the time of idle ones on when a review is due. */
+  #keepHouse(now: number): void {
+    for (const runtime of this.#runtimes.values()) {
+      if (runtime.broken || runtime.restoring) continue;
+      if (runtime.mustPublish(now)) this.#inPassing(runtime, () => runtime.checkpoint());
+      else if (this.#wantsTick(runtime, now)) this.#inPassing(runtime, () => this.#tick(runtime, now));
+    }
+  }
+
+  #wantsTick(runtime: PartitionRuntime<S>, now: number): boolean {
+    const due = runtime.nextReviewDue();
+    return (
+      due !== undefined &&
+      due <= now &&
+      now - runtime.lastRecordAt > IDLE_MS &&
+      now - runtime.lastTickAt >= TICK_EVERY_MS
+    );
+  }
+
+  async #tick(runtime: PartitionRuntime<S>, now: number): Promise<void> {
+    if (!this.#wantsTick(runtime, now)) return;
+    const message = this.#options.clockTick(runtime.memory, now);
+    if (message === undefined) return;
+    runtime.lastTickAt = now;
+    // A committed transaction is the proof that this process still owns the partition.
+    await runtime.checkpoint(true);
+    await this.#ticks?.send(this.#topic, [{ ...message, partition: runtime.partition, timestamp: now }]);
+    this.#options.onEvent?.('clock tick', { partition: runtime.partition, at: now });
+  }
+
+  #inPassing(runtime: PartitionRuntime<S>, work: () => Promise<void>): void {
+    const generation = this.#generation;
+    runtime.exclusive(work).catch((error: unknown) => {
+      if (!(error instanceof TransactionLostError)) return this.#crash(error);
+      return this.#recover(runtime, generation, error, async () => undefined).catch((cause: unknown) =>
+        this.#crash(cause),
+      );
+    });
+  }
+
+  async #between(heartbeat: () => Promise<void>): Promise<void> {
+    this.#turn();
+    await heartbeat();
+  }
+
+  #turn(): void {
+    this.#lastTurn = Date.now();
+  }
+
+  #crash(error: unknown): void {
+    if (this.#stopping) return;
+    this.#options.onCrash(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function isKafkaError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}

@@ -1,0 +1,40 @@
+import type { OutgoingMessage } from '../log-writer.ts';
+
+/** A record for one of the output topics; it keeps its input's partition. */
+export interface Output {
+  readonly topic: string;
+  readonly message: Pick<OutgoingMessage, 'key' | 'value' | 'headers'>;
+}
+
+/**
+ * What became of a record or a review. Outcomes are values: the library alone turns them into records, state and commits.
+ * - accepted: the key's new state, when it wants its next review, and what subscribers are told
+ * - unchanged: nothing to keep and nothing to tell
+ * - deadLetter: the record can never be processed; its bytes go to the dead-letter topic with the reason
+ * - memory: a control record changed what the whole partition remembers; `reviewAll` makes every key due now
+ */
+export type Outcome<S> =
+  | {
+      readonly kind: 'accepted';
+      readonly state: S;
+      /** Epoch milliseconds, later than the moment of the outcome; null when time alone changes nothing. */
+      readonly nextDue: number | null;
+      readonly outputs: readonly Output[];
+      /** Write the key's snapshot in the same transaction; else it is coalesced with later ones. */
+      readonly publishNow: boolean;
+    }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'deadLetter'; readonly reason: string }
+  | { readonly kind: 'memory'; readonly memory: string; readonly reviewAll: boolean };
+
+/** Where and when something is processed. */
+export interface Moment {
+  readonly partition: number;
+  /** The partition's stream time: the greatest record time seen, or the due moment of a review. Epoch milliseconds. */
+  readonly asOf: number;
+  /** First free place in the sequence (offset, ordinal) of this partition's outputs. */
+  readonly offset: number;
+  readonly ordinal: number;
+  /** What control records left for the whole partition; empty before the first. */
+  readonly memory: string;
+}

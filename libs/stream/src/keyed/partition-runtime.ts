@@ -1,0 +1,328 @@
+import { join } from 'node:path';
+import type { Producer } from 'kafkajs';
+import { createTransactionalProducer, type OutgoingMessage } from '../log-writer.ts';
+import type { TopicRecord } from '../read-topic.ts';
+import { Chunk, type Stage } from './chunk.ts';
+import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';
+import { DeadLetterLimit, deadLetterOf, deadLetterTopic } from './dead-letters.ts';
+import { PartitionState, type Touched } from './partition-state.ts';
+import { StateStore } from './state-store.ts';
+import { readCommitted, readDeadOffsets, refuseOutOfRange } from './take-over.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+import { commitTransaction } from './transaction.ts';
+
+const CHUNK_LIMIT = 5_000;
+const PUBLISH_EVERY_MS = 300;
+const PUBLISH_EVERY_UNDER_BACKLOG_MS = 5_000;
+const FLUSH_EVERY_MS = 5_000;
+const BACKLOG_RECORDS = 5_000;
+
+/** Owns one partition: its transactional producer, its state and its store. One at a time touches it: callers hold `exclusive`. */
+export class PartitionRuntime<S> {
+  readonly partition: number;
+  readonly #options: RuntimeOptions<S>;
+  readonly #limit: DeadLetterLimit;
+  readonly #producer: Producer;
+  readonly #store: StateStore;
+  readonly #state: PartitionState<S>;
+  /** The committed position that a rebuild has to reach; undefined once it is reached. */
+  #target: CommittedPosition | undefined;
+  readonly #deadOffsets: ReadonlySet<number>;
+  #publishedThrough: number;
+  #lastPublish = 0;
+  #lastFlush = Date.now();
+  #tail: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  broken = false;
+  lag = 0;
+  lastRecordAt = Date.now();
+  lastTickAt = 0;
+
+  private constructor(
+    partition: number,
+    options: RuntimeOptions<S>,
+    parts: {
+      producer: Producer;
+      store: StateStore;
+      state: PartitionState<S>;
+      committed: CommittedPosition | undefined;
+      deadOffsets: ReadonlySet<number>;
+    },
+  ) {
+    this.partition = partition;
+    this.#options = options;
+    this.#limit = new DeadLetterLimit(options.deadLetterLimits);
+    this.#producer = parts.producer;
+    this.#store = parts.store;
+    this.#state = parts.state;
+    this.#deadOffsets = parts.deadOffsets;
+    this.#publishedThrough = parts.committed?.publishedThrough ?? 0;
+    this.#target =
+      parts.committed !== undefined && isBehind(parts.state.position, parts.committed) ? parts.committed : undefined;
+  }
+
+  /**
+   * Takes a partition over, in the only safe order: the new producer's first transaction fences the old owner, so that the
+   * committed offset read after it is final; then the local store is opened, unless it is ahead of that offset.
+   */
+  static async open<S>(partition: number, options: RuntimeOptions<S>): Promise<PartitionRuntime<S>> {
+    const { connection, topic, groupId } = options;
+    const producer = createTransactionalProducer(connection, `${groupId}-${partition}`);
+    await producer.connect();
+    try {
+      await (await producer.transaction()).abort();
+      const committed = await readCommitted(options, partition);
+      const range = (await options.admin.fetchTopicOffsets(topic)).find((entry) => entry.partition === partition);
+      const store = await StateStore.open(
+        join(options.stateDirectory, groupId, String(partition)),
+        { clusterId: options.clusterId, topic, partition, engineVersion: options.engineVersion },
+        (meta) => committed !== undefined && !isBehind(committed, meta),
+      );
+      const state = new PartitionState(store, options.codec, 0);
+      refuseOutOfRange(`${topic}/${partition}`, state.position.offset, committed?.offset ?? 0, {
+        low: Number(range?.low ?? 0),
+        high: Number(range?.high ?? 0),
+      });
+      const deadOffsets =
+        committed === undefined || !isBehind(state.position, committed)
+          ? new Set<number>()
+          : await readDeadOffsets(options, partition);
+      return new PartitionRuntime(partition, options, { producer, store, state, committed, deadOffsets });
+    } catch (error) {
+      await producer.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The offset of the first record that is not applied yet. */
+  get position(): number {
+    return this.#state.position.offset;
+  }
+
+  get restoring(): boolean {
+    return this.#target !== undefined;
+  }
+
+  /** Records still to be replayed before the partition is live. */
+  get restoreLag(): number {
+    return this.#target === undefined ? 0 : Math.max(0, this.#target.offset - this.position);
+  }
+
+  get memory(): string {
+    return this.#state.memory;
+  }
+
+  get streamTime(): number {
+    return this.#state.streamTime;
+  }
+
+  get keys(): number {
+    return this.#state.reviews.size;
+  }
+
+  get unpublishedCount(): number {
+    return this.#state.unpublishedCount;
+  }
+
+  nextReviewDue(): number | undefined {
+    return this.#state.reviews.peek()?.due;
+  }
+
+  /** Runs `work` when everything begun before it has ended. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#tail.then(work, work);
+    this.#tail = run.catch(() => undefined);
+    return run;
+  }
+
+  /** True when nobody else has committed for this partition since this runtime's last commit. */
+  async isCurrent(): Promise<boolean> {
+    if (this.broken || this.#closed || this.restoring) return false;
+    const committed = await readCommitted(this.#options, this.partition);
+    return (committed?.offset ?? 0) === this.position;
+  }
+
+  /** Applies records in order, chunk by chunk, each in its own transaction; `betweenChunks` runs outside of transactions. */
+  async process(records: readonly TopicRecord[], betweenChunks: () => Promise<void>): Promise<void> {
+    let rest = records.filter((record) => record.offset >= this.position);
+    while (rest.length > 0) {
+      if (this.#target !== undefined) {
+        const { offset } = this.#target;
+        const silent = rest.filter((record) => record.offset < offset).slice(0, this.#options.recordsPerChunk);
+        if (silent.length === 0) await this.#finishRestore();
+        else rest = rest.slice(await this.#replaySilently(silent));
+      } else {
+        rest = rest.slice(await this.#apply(rest.slice(0, this.#options.recordsPerChunk)));
+      }
+      await betweenChunks();
+    }
+  }
+
+  /** The fetch position has passed `offset`, if only over aborted or control records: a rebuild may be complete. */
+  async passed(offset: number): Promise<void> {
+    if (this.#target !== undefined && offset >= this.#target.offset) await this.#finishRestore();
+  }
+
+  /** Publishes what is waiting when its time has come, or at once with `force`; proves in passing that the fence holds. */
+  async checkpoint(force = false): Promise<void> {
+    if (this.#closed || this.broken || this.restoring) return;
+    if (!force && !this.#mustPublish(Date.now())) return;
+    await this.#commit({ outputs: [], deadLetters: [], publishNow: new Set(), applied: 0, reviewsFired: 0 }, true);
+  }
+
+  mustPublish(now: number): boolean {
+    return !this.restoring && this.#mustPublish(now);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#state.flushing?.catch(() => undefined);
+    await this.#store.close();
+    await this.#producer.disconnect().catch(() => undefined);
+  }
+
+  async #apply(records: readonly TopicRecord[]): Promise<number> {
+    const began = performance.now();
+    const chunk = new Chunk<S>(records, this.#state, { partition: this.partition, limit: CHUNK_LIMIT });
+    await this.#options.handle(chunk);
+    const { stage } = chunk;
+    this.#countDeadLetters(records, stage);
+    await this.#commit(stage, false);
+    this.lastRecordAt = Date.now();
+    this.#report(records, stage, performance.now() - began);
+    return stage.applied;
+  }
+
+  async #replaySilently(records: readonly TopicRecord[]): Promise<number> {
+    const began = performance.now();
+    const chunk = new Chunk<S>(records, this.#state, {
+      partition: this.partition,
+      limit: CHUNK_LIMIT,
+      silentThrough: this.#publishedThrough,
+      deadOffsets: this.#deadOffsets,
+    });
+    await this.#options.handle(chunk);
+    if (this.#state.touchedCount >= this.#options.maxTouched && this.#state.unpublishedCount === 0) await this.#flush();
+    this.#report(records, chunk.stage, performance.now() - began);
+    return chunk.stage.applied;
+  }
+
+  async #finishRestore(): Promise<void> {
+    const target = this.#target;
+    if (target === undefined) return;
+    if (target.cursor !== null) {
+      const chunk = new Chunk<S>([], this.#state, {
+        partition: this.partition,
+        limit: CHUNK_LIMIT,
+        silentThrough: this.#publishedThrough,
+        reviewsThrough: target.cursor,
+      });
+      await this.#options.handle(chunk);
+    }
+    this.#state.position = { offset: target.offset, cursor: target.cursor, ordinal: target.ordinal };
+    this.#target = undefined;
+  }
+
+  #countDeadLetters(records: readonly TopicRecord[], stage: Stage): void {
+    const dead = new Set(stage.deadLetters.map(({ record }) => record.offset));
+    for (const record of records.slice(0, stage.applied)) {
+      const stop = this.#limit.count(dead.has(record.offset));
+      if (stop === undefined) continue;
+      const first = stage.deadLetters[0];
+      throw new Error(
+        `${this.#options.topic}/${this.partition} stops before offset ${record.offset}: ${stop}; the last reason: ${first?.reason ?? 'unknown'}. ` +
+          'Nothing of this chunk was committed: mend the producer or this version, then start again.',
+      );
+    }
+  }
+
+  #mustPublish(now: number): boolean {
+    const waiting = this.#state.unpublishedCount;
+    if (waiting === 0) return false;
+    const every = this.lag > BACKLOG_RECORDS ? PUBLISH_EVERY_UNDER_BACKLOG_MS : PUBLISH_EVERY_MS;
+    return waiting >= this.#options.maxTouched || now - this.#lastPublish >= every;
+  }
+
+  /** One transaction: outputs, dead letters, snapshots and the offset with its metadata. Any error loses it. */
+  async #commit(stage: Stage, publishAll: boolean): Promise<void> {
+    const state = this.#state;
+    const now = Date.now();
+    const all = publishAll || this.#mustPublish(now);
+    const published = all
+      ? state.unpublished()
+      : [...stage.publishNow].flatMap((key) => {
+          const touched = state.touched(key);
+          return touched === undefined ? [] : [[key, touched] as const];
+        });
+    const publishedThrough =
+      published.length === state.unpublishedCount ? state.position.offset : this.#publishedThrough;
+    try {
+      await commitTransaction(this.#producer, this.#messages(stage, published), {
+        groupId: this.#options.groupId,
+        topic: this.#options.topic,
+        partition: this.partition,
+        offset: state.position.offset,
+        metadata: encodeMetadata({ ...state.position, publishedThrough }),
+      });
+    } catch (error) {
+      this.broken = true;
+      throw error;
+    }
+    state.markPublished(published);
+    this.#publishedThrough = publishedThrough;
+    if (all) this.#lastPublish = now;
+    await this.#flushWhenDue(now);
+  }
+
+  #messages(stage: Stage, published: readonly (readonly [string, Touched<S>])[]): Map<string, OutgoingMessage[]> {
+    const { topic, groupId, appVersion, snapshot } = this.#options;
+    const byTopic = new Map<string, OutgoingMessage[]>();
+    const add = (to: string, message: OutgoingMessage): void => {
+      const messages = byTopic.get(to);
+      if (messages === undefined) byTopic.set(to, [message]);
+      else messages.push(message);
+    };
+    for (const output of stage.outputs) add(output.topic, { ...output.message, partition: this.partition });
+    for (const { record, reason } of stage.deadLetters)
+      add(deadLetterTopic(topic, groupId), deadLetterOf(record, reason, appVersion));
+    for (const [key, touched] of published) {
+      const output = snapshot(key, touched, this.partition);
+      if (output !== undefined) add(output.topic, { ...output.message, partition: this.partition });
+    }
+    return byTopic;
+  }
+
+  async #flushWhenDue(now: number): Promise<void> {
+    const state = this.#state;
+    const many = state.touchedCount >= this.#options.maxTouched;
+    if (many && state.flushing !== undefined) await state.flushing;
+    if (state.flushing !== undefined || state.unpublishedCount > 0 || state.touchedCount === 0) return;
+    if (!many && now - this.#lastFlush < FLUSH_EVERY_MS) return;
+    this.#lastFlush = now;
+    // Not awaited: the store may lag behind, and reads go through memory until it has caught up.
+    this.#flush().catch((error: unknown) => {
+      if (!this.#closed && !this.broken)
+        this.#options.onFatal(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  #flush(): Promise<void> {
+    return this.#state.beginFlush();
+  }
+
+  #report(records: readonly TopicRecord[], stage: Stage, ms: number): void {
+    this.#options.onChunk({
+      partition: this.partition,
+      firstOffset: records[0]?.offset ?? this.position,
+      lastOffset: this.position - 1,
+      records: stage.applied,
+      reviews: stage.reviewsFired,
+      outputs: stage.outputs.length,
+      deadLetters: stage.deadLetters.length,
+      silent: this.restoring,
+      ms,
+      lastTimestamp: records[stage.applied - 1]?.timestamp ?? 0,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Admin } from 'kafkajs';
+import type { KafkaConnection } from '../kafka-connection.ts';
+import type { Chunk } from './chunk.ts';
+import type { DeadLetterLimits } from './dead-letters.ts';
+import type { Output } from './outcome.ts';
+import type { StateCodec, Touched } from './partition-state.ts';
+
+export interface RuntimeOptions<S> {
+  readonly connection: KafkaConnection;
+  readonly admin: Admin;
+  readonly clusterId: string;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly stateDirectory: string;
+  readonly engineVersion: string;
+  readonly appVersion: string;
+  readonly codec: StateCodec<S>;
+  /** The compacted record of a key's state; undefined when the key has none. */
+  snapshot(key: string, touched: Touched<S>, partition: number): Output | undefined;
+  /** The app's handler: prepares the chunk's bytes and replays it. */
+  handle(chunk: Chunk<S>): Promise<void>;
+  readonly deadLetterLimits?: DeadLetterLimits | undefined;
+  /** Keys touched since the last flush that are held in memory at most, for each partition. */
+  readonly maxTouched: number;
+  readonly recordsPerChunk: number;
+  onChunk(report: ChunkReport): void;
+  onFatal(error: Error): void;
+}
+
+export interface ChunkReport {
+  readonly partition: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly records: number;
+  readonly reviews: number;
+  readonly outputs: number;
+  readonly deadLetters: number;
+  readonly silent: boolean;
+  readonly ms: number;
+  readonly lastTimestamp: number;
+}

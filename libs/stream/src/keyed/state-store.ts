@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import type { StreamPosition } from './committed-position.ts';
+
+/** What a store belongs to; a store of anything else is thrown away and rebuilt from the log. */
+export interface StoreIdentity {
+  readonly clusterId: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** Changes whenever the same log would give other states. */
+  readonly engineVersion: string;
+}
+
+export interface StoredMeta extends StreamPosition {
+  readonly streamTime: number;
+  readonly memory: string;
+}
+
+export interface StoredState {
+  readonly key: string;
+  readonly due: number | null;
+  readonly state: Buffer;
+}
+
+const DUE_BYTES = 8;
+const NO_DUE = Number.POSITIVE_INFINITY;
+
+/**
+ * The states of one partition and the position they contain, written together. It is a cache of the log: it may be
+ * behind, never ahead, and can be deleted at any time.
+ */
+export class StateStore {
+  readonly #root: RootDatabase;
+  readonly #states: Database<Buffer, string>;
+  readonly #meta: Database<unknown, string>;
+  readonly #session: number;
+
+  private constructor(root: RootDatabase, identity: StoreIdentity) {
+    this.#root = root;
+    this.#states = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' });
+    this.#meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
+    this.#session = ((this.#meta.get('session') as number | undefined) ?? 0) + 1;
+    this.#meta.putSync('session', this.#session);
+    if (this.#meta.get('identity') === undefined) this.#meta.putSync('identity', identity);
+  }
+
+  /**
+   * Opens the store of a partition. One that belongs to another cluster, topic or engine version is emptied first, and so is
+   * one that `usable` refuses, such as a store that is ahead of the committed position.
+   */
+  static async open(path: string, identity: StoreIdentity, usable: (meta: StoredMeta) => boolean): Promise<StateStore> {
+    mkdirSync(path, { recursive: true });
+    const root = openEnvironment(path);
+    const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
+    const found = meta.get('identity');
+    const position = meta.get('position') as StoredMeta | undefined;
+    const foreign = found !== undefined && JSON.stringify(found) !== JSON.stringify(identity);
+    if (!foreign && (position === undefined || usable(position))) return new StateStore(root, identity);
+    await root.close();
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path, { recursive: true });
+    return new StateStore(openEnvironment(path), identity);
+  }
+
+  /** Where this store stands, or undefined when it is empty. */
+  meta(): StoredMeta | undefined {
+    return this.#meta.get('position') as StoredMeta | undefined;
+  }
+
+  get(key: string): Buffer | undefined {
+    return this.#states.getBinary(key)?.subarray(DUE_BYTES);
+  }
+
+  *dues(): Iterable<{ readonly key: string; readonly due: number | null }> {
+    for (const { key, value } of this.#states.getRange()) {
+      const due = value.readDoubleLE(0);
+      yield { key, due: due === NO_DUE ? null : due };
+    }
+  }
+
+  keys(): Iterable<string> {
+    return this.#states.getKeys();
+  }
+
+  /**
+   * Writes states and the position they contain, all or nothing. Refused when a later session has opened the store
+   * or the offset would go back: both mean that this writer is not the owner any more.
+   */
+  async flush(states: readonly StoredState[], meta: StoredMeta): Promise<void> {
+    await this.#root.transaction(() => {
+      const session = this.#meta.get('session') as number;
+      if (session !== this.#session)
+        throw new Error(`the store was opened by a later session (${session} > ${this.#session})`);
+      const before = this.meta();
+      if (before !== undefined && before.offset > meta.offset) {
+        throw new Error(`the store stands at offset ${before.offset} and cannot go back to ${meta.offset}`);
+      }
+      for (const { key, due, state } of states) {
+        const value = Buffer.allocUnsafe(DUE_BYTES + state.length);
+        value.writeDoubleLE(due ?? NO_DUE, 0);
+        state.copy(value, DUE_BYTES);
+        void this.#states.put(key, value);
+      }
+      void this.#meta.put('position', meta);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#root.close();
+  }
+}
+
+function openEnvironment(path: string): RootDatabase {
+  return open({ path, encoding: 'binary', maxDbs: 4 });
+}

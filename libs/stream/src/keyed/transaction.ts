@@ -1,0 +1,78 @@
+import type { Producer, Transaction } from 'kafkajs';
+import { toKafkaMessage, type OutgoingMessage } from '../log-writer.ts';
+
+/** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
+export class TransactionLostError extends Error {
+  override readonly name = 'TransactionLostError';
+}
+
+/** The input's offset that a transaction commits, with its metadata. */
+export interface InputOffset {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+const MESSAGES_PER_SEND = 1_000;
+
+/** What the group coordinator answers while it loads or while the last commit's markers are written: try again in the same transaction. */
+const SEND_OFFSETS_AGAIN = new Set([14, 15, 16, 51]);
+const SEND_OFFSETS_TRIES = 200;
+const SEND_OFFSETS_PAUSE_MS = 5;
+
+/**
+ * Sends messages and commits the input's offset in one transaction. Throws TransactionLostError on any error; the producer
+ * must not be used again: kafkajs would roll its sequence back and keep its epoch, and the broker then drops what follows.
+ */
+export async function commitTransaction(
+  producer: Producer,
+  byTopic: ReadonlyMap<string, readonly OutgoingMessage[]>,
+  input: InputOffset,
+): Promise<void> {
+  try {
+    const tx = await producer.transaction();
+    await send(tx, byTopic);
+    await sendOffset(tx, input);
+    await tx.commit();
+  } catch (error) {
+    throw new TransactionLostError(
+      `the transaction of ${input.topic}/${input.partition} up to offset ${input.offset} may not be committed`,
+      { cause: error },
+    );
+  }
+}
+
+async function send(tx: Transaction, byTopic: ReadonlyMap<string, readonly OutgoingMessage[]>): Promise<void> {
+  const parts = [...byTopic].flatMap(([topic, messages]) =>
+    inParts(messages).map((part) => ({ topic, messages: part.map(toKafkaMessage) })),
+  );
+  const total = parts.reduce((sum, { messages }) => sum + messages.length, 0);
+  // A few messages of several topics go in one request; many one part after the other, because kafkajs groups a send in quadratic time.
+  if (total > 0 && total <= MESSAGES_PER_SEND) await tx.sendBatch({ acks: -1, topicMessages: parts });
+  else for (const part of parts) await tx.send({ acks: -1, ...part });
+}
+
+async function sendOffset(
+  tx: Transaction,
+  { groupId, topic, partition, offset, metadata }: InputOffset,
+): Promise<void> {
+  const topics = [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tx.sendOffsets({ consumerGroupId: groupId, topics });
+    } catch (error) {
+      const code = (error as { code?: number }).code ?? (error as { cause?: { code?: number } }).cause?.code;
+      if (code === undefined || !SEND_OFFSETS_AGAIN.has(code) || attempt === SEND_OFFSETS_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SEND_OFFSETS_PAUSE_MS));
+    }
+  }
+}
+
+function inParts<T>(items: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let start = 0; start < items.length; start += MESSAGES_PER_SEND)
+    parts.push(items.slice(start, start + MESSAGES_PER_SEND));
+  return parts;
+}
