@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readAvroSources } from './avro-sources.ts';
+import { readCatalogue } from './fact-sources.ts';
 import { GENERATED_NOTE, recordTypesSource } from './record-types.ts';
 
 const root = process.cwd();
@@ -10,6 +11,7 @@ const types = readAvroSources(root);
 const outputs: Record<string, string> = {
   'libs/contracts/src/generated/records.ts': recordTypesSource(types),
   'libs/contracts/src/generated/avro-types.ts': `${GENERATED_NOTE}\nimport type { NamedTypes } from '../compose.ts';\n\nexport const AVRO_TYPES: NamedTypes = ${JSON.stringify(types, null, 1)};\n`,
+  'libs/contracts/src/generated/catalogue.ts': `${GENERATED_NOTE}\nimport type { Catalogue } from '../catalogue-types.ts';\n\nexport const CATALOGUE: Catalogue = ${JSON.stringify(readCatalogue(root), null, 1)};\n`,
 };
 
 const current = (path: string) => {
