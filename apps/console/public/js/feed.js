@@ -19,9 +19,10 @@ export function createFeed({ onChange, onSynthetic, onSignedOut }) {
   let state = 'connecting';
   let failure;
   let loaded = false;
+  let wanted = false;
 
-  function start() {
-    if (source !== undefined) return;
+  function open() {
+    if (!wanted || source !== undefined) return;
     source = new EventSource('api/feed');
     source.addEventListener('open', () => {
       setState('live');
@@ -45,12 +46,13 @@ export function createFeed({ onChange, onSynthetic, onSignedOut }) {
     stopSource();
     const session = await api.session().catch((error) => error);
     if (session?.status === 401) return onSignedOut();
-    setTimeout(start, 3000);
+    setTimeout(open, 3000);
   }
 
   async function load() {
     try {
       const { changes: latest } = await api.changes(KEPT);
+      if (!wanted) return;
       failure = undefined;
       loaded = true;
       merge(latest);
@@ -144,9 +146,13 @@ export function createFeed({ onChange, onSynthetic, onSignedOut }) {
   });
 
   return {
-    start,
+    start() {
+      wanted = true;
+      open();
+    },
     draw,
     stop() {
+      wanted = false;
       stopSource();
       changes = [];
       waiting = [];

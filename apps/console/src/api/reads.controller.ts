@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { viewerOf } from '../access/require-viewer.ts';
-import type { EnterpriseExplanation } from '../explain/explain-enterprise.ts';
+import type { EnterpriseExplanation } from '../explain/views.ts';
 import { Refusal } from '../http/problem.ts';
 import { AuditedReads } from '../reads/audited-reads.ts';
 import type { ChangeView, Distribution, EnterpriseView } from '../reads/views.ts';

@@ -1,6 +1,6 @@
 import type { Viewer } from '../access/token-book.ts';
-import { explainEnterprise, type EnterpriseExplanation } from '../explain/explain-enterprise.ts';
-import type { RuleSets } from '../explain/rule-sets.ts';
+import type { Explain } from '../explain/explain-enterprise.ts';
+import type { EnterpriseExplanation } from '../explain/views.ts';
 import { recordReads, type ReadAudit, type ReadVia } from './read-audit.ts';
 import type { RiskReads } from './risk-reads.ts';
 import type { ChangeView, Distribution, EnterpriseView, Subject } from './views.ts';
@@ -13,7 +13,7 @@ interface ClassRead {
 export interface AuditedReadsDeps {
   readonly reads: RiskReads;
   readonly audit: ReadAudit;
-  readonly ruleSets: RuleSets;
+  readonly explain: Explain;
   /** Changes that came through the log and may not be in ClickHouse yet, newest first. */
   latestFromLog(limit: number): readonly ChangeView[];
   now(): number;
@@ -58,7 +58,7 @@ export class AuditedReads {
     if (enterprise === undefined && facts.length === 0) return undefined;
     const asOf = moment.asOf ?? this.deps.now();
     const { knownAt } = moment;
-    const explanation = explainEnterprise({ subject, enterprise, facts, asOf, knownAt, ruleSets: this.deps.ruleSets });
+    const explanation = this.deps.explain({ subject, enterprise, facts, asOf, knownAt });
     const schemeIds = new Set([...explanation.schemes, ...explanation.stored].map(({ schemeId }) => schemeId));
     await this.record(
       viewer,

@@ -18,6 +18,12 @@ export interface Label {
   readonly en: string;
 }
 
+/** A code with its official term; the label is null for a code that the catalogue does not know. */
+export interface Coded {
+  readonly code: string;
+  readonly label: Label | null;
+}
+
 /** Why a class changed: one line of the score, with the facts behind it. */
 export interface ReasonView {
   readonly indicator: string;
@@ -44,15 +50,16 @@ export interface ChangeView {
   readonly ruleSet: string;
   readonly cause: string;
   readonly effectiveAt: string;
-  readonly town: string | null;
-  readonly industry: string | null;
+  readonly town: Coded | null;
+  readonly industry: Coded | null;
   readonly synthetic: boolean;
 }
 
 /** One scheme's class of one enterprise as the stream last stored it. */
 export interface StoredClass {
   readonly schemeId: string;
-  readonly riskClass: RiskClass;
+  /** Null: not in the scored population, for instance after deregistration. */
+  readonly riskClass: RiskClass | null;
   readonly score: number;
   readonly ruleSet: string;
   readonly asOf: string;
@@ -63,9 +70,9 @@ export interface StoredClass {
 export interface EnterpriseView {
   readonly subject: Subject;
   readonly name: string | null;
-  readonly town: string | null;
-  readonly industry: string | null;
-  readonly status: string | null;
+  readonly town: Coded | null;
+  readonly industry: Coded | null;
+  readonly status: Coded | null;
   readonly evidenceLevel: string | null;
   readonly synthetic: boolean;
   readonly classes: readonly StoredClass[];
