@@ -82,7 +82,9 @@ export class MemoryReads implements RiskReads {
   }
 
   search(query: string, limit: number): Promise<readonly EnterpriseView[]> {
-    const found = this.enterprises.filter(({ subject, name }) => subject.value.startsWith(query) || name?.startsWith(query));
+    const found = this.enterprises.filter(
+      ({ subject, name }) => subject.value.startsWith(query) || name?.startsWith(query),
+    );
     return Promise.resolve(found.slice(0, limit));
   }
 

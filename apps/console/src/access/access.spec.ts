@@ -16,14 +16,22 @@ describe('the token book', () => {
     expect(book.idOf('town-secret-0000000000000002')).toBe('town-07');
   });
 
-  it.each(['', 'operator', 'operator-secret-00000000000', 'operator-secret-0000000000012', 'operator:operator-secret-000000000001'])(
-    'knows nobody by "%s"',
-    (shown) => expect(book.idOf(shown)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    'operator',
+    'operator-secret-00000000000',
+    'operator-secret-0000000000012',
+    'operator:operator-secret-000000000001',
+  ])('knows nobody by "%s"', (shown) => expect(book.idOf(shown)).toBeUndefined());
 
   it('refuses two readers with one secret, because the audit could not tell them apart', () => {
     const secret = 'the-same-secret-000000000000';
-    expect(() => createTokenBook([{ id: 'a', secret }, { id: 'b', secret }])).toThrow(/twice/);
+    expect(() =>
+      createTokenBook([
+        { id: 'a', secret },
+        { id: 'b', secret },
+      ]),
+    ).toThrow(/twice/);
   });
 });
 
