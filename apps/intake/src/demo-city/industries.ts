@@ -7,19 +7,21 @@ export interface Industry {
   /** Share of the city's enterprises, per cent (estimate). */
   readonly weight: number;
   /** Licences that firms of the class hold, with the share that does. */
-  readonly licences: readonly (readonly [licence: LicenceKind, share: number])[];
+  readonly licences: readonly (readonly [type: LicenceType, share: number])[];
   /** How many times the city's mean of complaints its firms attract. */
   readonly complaints: number;
   /** Towns where the trade clusters (一镇一品): its firms are that many times likelier there. */
   readonly home?: readonly string[];
 }
 
-export type LicenceKind =
+/** 许可类型 licence types of the code list that the city uses. */
+export type LicenceType =
   | 'FOOD_PRODUCTION'
   | 'FOOD_BUSINESS'
   | 'DRUG'
   | 'MEDICAL_DEVICE'
-  | 'HAZARDOUS_CHEMICAL'
+  | 'COSMETICS'
+  | 'HAZARDOUS_CHEMICALS'
   | 'SPECIAL_EQUIPMENT'
   | 'GAS'
   | 'OTHER';
@@ -45,7 +47,7 @@ export const INDUSTRIES: readonly Industry[] = [
   industry('F5138', '家电批发', 2.2, { home: ['442000103', '442000111'] }),
   industry('F5132', '服装批发', 1.8, { home: ['442000106'] }),
   industry('F5165', '建材批发', 3.4),
-  industry('F5169', '化工产品批发', 0.6, { licences: [['HAZARDOUS_CHEMICAL', 0.45]] }),
+  industry('F5169', '化工产品批发', 0.6, { licences: [['HAZARDOUS_CHEMICALS', 0.45]] }),
   industry('F5127', '酒水饮料批发', 1.3, { licences: [['FOOD_BUSINESS', 0.95]], complaints: 0.8 }),
   industry('F5129', '食品批发', 1.5, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 0.9 }),
   industry('F5154', '医疗器材批发', 0.5, { licences: [['MEDICAL_DEVICE', 0.9]] }),
@@ -62,7 +64,7 @@ export const INDUSTRIES: readonly Industry[] = [
     ],
     complaints: 0.9,
   }),
-  industry('F5265', '加油站', 0.1, { licences: [['HAZARDOUS_CHEMICAL', 0.98]] }),
+  industry('F5265', '加油站', 0.1, { licences: [['HAZARDOUS_CHEMICALS', 0.98]] }),
   industry('F5283', '家具零售', 0.9, { complaints: 1.6, home: ['442000116'] }),
   industry('F5292', '电子商务', 5.2, { complaints: 3.4 }),
   // C manufacturing
@@ -79,8 +81,8 @@ export const INDUSTRIES: readonly Industry[] = [
   industry('C2319', '包装印刷', 1.2),
   industry('C1353', '腊味食品', 0.35, { licences: [['FOOD_PRODUCTION', 0.97]], complaints: 0.8, home: ['442000101'] }),
   industry('C1411', '糕点食品', 0.45, { licences: [['FOOD_PRODUCTION', 0.97]], complaints: 0.9 }),
-  industry('C2641', '涂料', 0.5, { licences: [['HAZARDOUS_CHEMICAL', 0.4]] }),
-  industry('C2682', '化妆品', 0.4, { licences: [['OTHER', 0.9]] }),
+  industry('C2641', '涂料', 0.5, { licences: [['HAZARDOUS_CHEMICALS', 0.4]] }),
+  industry('C2682', '化妆品', 0.4, { licences: [['COSMETICS', 0.9]] }),
   industry('C2720', '制药', 0.1, { licences: [['DRUG', 0.95]], home: ['442000003'] }),
   industry('C3581', '医疗设备', 0.25, { licences: [['MEDICAL_DEVICE', 0.95]], home: ['442000003'] }),
   industry('C3332', '压力容器', 0.12, { licences: [['SPECIAL_EQUIPMENT', 0.95]] }),
