@@ -1,0 +1,60 @@
+import { factAttributesOf } from './fact-attributes.ts';
+import type { FactAttributes } from './fact-attributes.ts';
+import type { EnterpriseEvent, Envelope } from './generated/records.ts';
+import { MODEL_ATTRIBUTES } from './model-attributes.ts';
+import type { AttributeValue, FactRecord } from './model-attributes.ts';
+
+const STATUS = ['value', 'effectiveAt', 'until', 'reason'];
+const NONE: readonly string[] = [];
+
+/**
+ * The record as the risk model folds it: only attributes the model reads, null ones left out. A carried record gives
+ * what the original gave, with its own record id. Throws a RangeError for a FactCarried without its content.
+ */
+export function toFactRecord(event: EnterpriseEvent): FactRecord {
+  return factRecordOf(event.envelope, factAttributesOf(event));
+}
+
+/** The same from an envelope and attributes as factRowOf keeps them; the way back from a stored row. */
+export function factRecordOf(envelope: FactEnvelope, attributes: FactAttributes): FactRecord {
+  const { factId, factType, register, revision, recordId, occurredAt, effectiveAt, publishedAt } = envelope;
+  const { caseNumber, codeSystem } = envelope;
+  const names = register === 'CONTENT' ? (MODEL_ATTRIBUTES[factType] ?? NONE) : STATUS;
+  return {
+    factId,
+    factType,
+    register,
+    revision,
+    tieBreak: recordId,
+    occurredAt,
+    effectiveAt,
+    publishedAt,
+    caseNumber,
+    codeSystem,
+    attributes: pick(attributes, names),
+  };
+}
+
+/** What of an envelope the model reads. */
+export type FactEnvelope = Pick<
+  Envelope,
+  | 'factId'
+  | 'factType'
+  | 'register'
+  | 'revision'
+  | 'recordId'
+  | 'occurredAt'
+  | 'effectiveAt'
+  | 'publishedAt'
+  | 'caseNumber'
+  | 'codeSystem'
+>;
+
+function pick(attributes: FactAttributes, names: readonly string[]): Record<string, AttributeValue> {
+  const picked: Record<string, AttributeValue> = {};
+  for (const name of names) {
+    const value = attributes[name];
+    if (value !== undefined) picked[name] = value as AttributeValue;
+  }
+  return picked;
+}
