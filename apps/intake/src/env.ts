@@ -1,25 +1,27 @@
 import { z } from 'zod';
 import { apiTokensEnv, kafkaEnv, parseEnv, registryEnv, serviceEnv } from '#libs/service';
 
-const clusters = { ...kafkaEnv, ...registryEnv };
 const ruleSet = {
   RISK_RULE_SET: z
     .string()
-    .regex(/^[\w.-]+$/, 'expected the name of a file in schemas/rule-sets')
+    .regex(/^[\w.@-]+$/, 'expected the name of a file in schemas/rule-sets')
     .optional(),
 };
 
+const count = z.coerce.number('must be a number').int();
+
 const schema = z.object({
-  ...clusters,
+  ...kafkaEnv,
+  ...registryEnv,
   ...serviceEnv,
   ...apiTokensEnv,
   ...ruleSet,
   HTTP_HOST: z.string().default('127.0.0.1'),
-  HTTP_PORT: z.coerce.number('must be a port number').int().min(0).max(65535).default(0),
-  RISK_INTAKE_MAX_BODY_BYTES: z.coerce.number().int().min(1_024).default(1_048_576),
-  RISK_INTAKE_MAX_EVENTS: z.coerce.number().int().min(1).max(10_000).default(1_000),
-  RISK_INTAKE_RECENT_RECORDS: z.coerce.number().int().min(0).default(100_000),
-  RISK_INTAKE_WRITE_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
+  HTTP_PORT: count.min(0).max(65535).default(0),
+  RISK_INTAKE_MAX_BODY_BYTES: count.min(1_024).default(1_048_576),
+  RISK_INTAKE_MAX_EVENTS: count.min(1).max(10_000).default(1_000),
+  RISK_INTAKE_RECENT_RECORDS: count.min(0).default(100_000),
+  RISK_INTAKE_WRITE_TIMEOUT_MS: count.min(100).default(10_000),
 });
 
 export type IntakeEnv = z.infer<typeof schema>;
@@ -29,11 +31,17 @@ export function intakeEnv(): IntakeEnv {
   return parseEnv(schema, process.env);
 }
 
-const importSchema = z.object({ ...clusters, ...ruleSet, LOG_LEVEL: serviceEnv.LOG_LEVEL });
+/** Where `npm start` puts its broker and its registry, so that an import beside it needs no configuration. */
+const EMBEDDED = {
+  KAFKA_BROKERS: '127.0.0.1:9092',
+  SCHEMA_REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',
+};
+
+const importSchema = z.object({ ...kafkaEnv, ...registryEnv, ...ruleSet });
 
 export type ImportEnv = z.infer<typeof importSchema>;
 
-/** What an import needs of the environment: the clusters it writes to. */
+/** What an import needs of the environment: the clusters it writes to, the embedded ones when nothing is set. */
 export function importEnv(): ImportEnv {
-  return parseEnv(importSchema, process.env);
+  return parseEnv(importSchema, { ...EMBEDDED, ...process.env });
 }

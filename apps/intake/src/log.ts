@@ -74,7 +74,7 @@ async function readToEnd(
     stop = (error) => {
       stopped = true;
       if (error === undefined) resolve();
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else reject(error instanceof Error ? error : new Error('reading was stopped', { cause: error }));
     };
   });
   enough.catch(() => undefined);

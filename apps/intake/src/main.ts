@@ -11,6 +11,7 @@ import { connectLog } from './log.ts';
 import { defaultOpening } from './default-opening.ts';
 import { createIntakeMetrics } from './metrics.ts';
 import { followLoads } from './open-loads.ts';
+import { registryOptionsOf } from './registry-options.ts';
 
 /** Starts intake: it listens only when it knows whether a load of the past is open. */
 async function start(logger: Logger): Promise<RunningService> {
@@ -66,18 +67,6 @@ async function start(logger: Logger): Promise<RunningService> {
       await Promise.all([loads.stop(), log.close()]);
       await health.close();
     },
-  };
-}
-
-function registryOptionsOf(env: {
-  readonly SCHEMA_REGISTRY_URL: string;
-  readonly SCHEMA_REGISTRY_USERNAME?: string | undefined;
-  readonly SCHEMA_REGISTRY_PASSWORD?: string | undefined;
-}): { url: string; username: string | undefined; password: string | undefined } {
-  return {
-    url: env.SCHEMA_REGISTRY_URL,
-    username: env.SCHEMA_REGISTRY_USERNAME,
-    password: env.SCHEMA_REGISTRY_PASSWORD,
   };
 }
 

@@ -18,6 +18,11 @@ export interface HistoryLoad {
   readonly opening: LogOpening;
   /** Goes on with an interrupted load of this id instead of refusing a log that is not empty. */
   readonly resume?: boolean;
+  /**
+   * The moment the load was begun, epoch ms, when record times depend on it (a source that is read as of now);
+   * `beginningOf` answers it for a load that is resumed. The moment of the call when left out.
+   */
+  readonly asOf?: number;
   /** Called after each acknowledged batch with the number of records of the load now in the log. */
   readonly onWritten?: (written: number) => void;
   /** The clock; tests replace it. */

@@ -1,8 +1,8 @@
-import { keyOf, TOPICS } from '#libs/contracts';
+import { keyOf, TOPICS, type HistoryLoadAnnounced } from '#libs/contracts';
 import { partitionOf, type AvroRegistry, type KafkaConnection } from '#libs/stream';
 import { controlMessage, eventMessage, type LogMessage } from '../log-message.ts';
 import { openingMessages, OPENING_TRANSACTIONAL_ID, isEmpty, recordIdOf } from '../log-opening.ts';
-import { connectLog, type Log } from '../log.ts';
+import { connectLog, type Log, type PartitionRange } from '../log.ts';
 import { announce, readLoads, type RecordCodec } from './announcements.ts';
 import type { HistoryLoad, HistoryLoadSummary, HistoryRecord } from './history-load.ts';
 import { freshProgress, progressOf, writtenBy, type LoadProgress } from './load-progress.ts';
@@ -40,13 +40,13 @@ export async function loadHistory(
 /** `loadHistory` on any log. */
 export async function writeHistory(log: Log, codec: RecordCodec, load: HistoryLoad): Promise<HistoryLoadSummary> {
   const now = load.now ?? Date.now;
-  await refuseWrongStart(log, codec, load);
+  const asOf = await beginningOf(log, codec, load, load.asOf ?? now());
   const events = load.events[Symbol.asyncIterator]();
   const first = await events.next();
   if (first.done === true) return { loadId: load.loadId, from: null, written: 0, skipped: 0 };
   const from = first.value.recordTime;
 
-  await announce(log, codec, { loadId: load.loadId, state: 'OPEN', from, at: now() });
+  if (load.resume !== true) await announce(log, codec, { loadId: load.loadId, state: 'OPEN', from, at: asOf });
   const fresh = await writeBrackets(log, codec, load, from);
   const progress = fresh ? await freshProgress(log) : await progressOf(log, codec, load.loadId);
   const counts = await writeRecords(log, codec, { load, progress, first: first.value, rest: events, now });
@@ -64,35 +64,49 @@ export async function closeLoad(log: Log, codec: RecordCodec, loadId: string, at
   return true;
 }
 
-async function refuseWrongStart(log: Log, codec: RecordCodec, load: HistoryLoad): Promise<void> {
+/**
+ * When the load was begun: the announced moment for one that is resumed, else `now`. Throws HistoryLoadError when it may
+ * not begin or go on, saying what is in the log and what to do; writes nothing.
+ */
+export async function beginningOf(
+  log: Log,
+  codec: RecordCodec,
+  { loadId, resume }: Pick<HistoryLoad, 'loadId' | 'resume'>,
+  now: number,
+): Promise<number> {
   const loads = await readLoads(log, codec);
-  const open = [...loads.values()].filter(({ state }) => state === 'OPEN');
-  const other = open.find(({ loadId }) => loadId !== load.loadId);
-  if (other !== undefined)
+  const other = [...loads.values()].find((load) => load.state === 'OPEN' && load.loadId !== loadId);
+  if (other !== undefined) {
+    const since = new Date(other.at).toISOString();
     throw new HistoryLoadError(
-      `history load ${other.loadId} is open since ${new Date(other.at).toISOString()}; ` +
-        `finish it with --resume or end it with --close-load ${other.loadId}`,
-    );
-  const own = loads.get(load.loadId);
-  if (load.resume === true) {
-    if (own?.state === 'OPEN') return;
-    throw new HistoryLoadError(
-      own === undefined
-        ? `no history load ${load.loadId} was begun; run the same command without --resume`
-        : `history load ${load.loadId} has ended; there is nothing to resume`,
+      `history load ${other.loadId} is open since ${since}; finish it with --resume or end it with --close-load ${other.loadId}`,
     );
   }
+  const own = loads.get(loadId);
+  if (resume === true) return resumedFrom(loadId, own);
   if (own?.state === 'OPEN')
     throw new HistoryLoadError(
-      `history load ${load.loadId} was interrupted; repeat the command with --resume or end it with --close-load ${load.loadId}`,
+      `history load ${loadId} was interrupted; repeat the command with --resume or end it with --close-load ${loadId}`,
     );
-  if (await isEmpty(log, EVENTS_TOPIC)) return;
-  const ranges = await log.ranges(EVENTS_TOPIC);
+  if (!(await isEmpty(log, EVENTS_TOPIC))) throw notEmpty(await log.ranges(EVENTS_TOPIC), [...loads.keys()]);
+  return now;
+}
+
+function resumedFrom(loadId: string, own: HistoryLoadAnnounced | undefined): number {
+  if (own?.state === 'OPEN') return own.at;
+  throw new HistoryLoadError(
+    own === undefined
+      ? `no history load ${loadId} was begun; run the same command without --resume`
+      : `history load ${loadId} has ended; there is nothing to resume`,
+  );
+}
+
+function notEmpty(ranges: readonly PartitionRange[], loads: readonly string[]): HistoryLoadError {
   const used = ranges.filter(({ low, high }) => high > low);
   const records = used.reduce((sum, { low, high }) => sum + high - low, 0);
-  throw new HistoryLoadError(
-    `${EVENTS_TOPIC} already holds about ${records} records in ${used.length} of ${ranges.length} partitions` +
-      `${loads.size > 0 ? `, history loads ${[...loads.keys()].join(', ')} among them` : ''}; ` +
+  const among = loads.length > 0 ? `, among them history loads ${loads.join(', ')}` : '';
+  return new HistoryLoadError(
+    `${EVENTS_TOPIC} already holds about ${records} records in ${used.length} of ${ranges.length} partitions${among}; ` +
       'the past is loaded into an empty log only: import live (without --history), or begin with an empty log',
   );
 }
