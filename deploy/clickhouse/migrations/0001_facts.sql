@@ -12,7 +12,7 @@
 --           begins. Legal dates are Shanghai days (a date is 00:00 there), so toDate(occurred_at) must be that day;
 --           with UTC columns each analyst would be one day off until eight in the morning.
 -- fsync     The offset is committed after the insert; without fsync a power cut would lose rows that nobody sends again.
--- GRANULE   1024 rows: one enterprise has tens of rows, and `content` makes a granule of 8192 megabytes to unpack.
+-- GRANULE   1024 rows: one enterprise has tens of rows, and `attributes` makes a granule of 8192 megabytes to unpack.
 CREATE TABLE IF NOT EXISTS facts
 (
     subject_scheme             LowCardinality(String) COMMENT '主体标识类型 scheme of the enterprise key: uscc, or a scheme of the source',
@@ -22,13 +22,13 @@ CREATE TABLE IF NOT EXISTS facts
     revision                   Int64 COMMENT 'Revision of the register; the greatest counts, then the greatest record_id' CODEC(ZSTD(1)),
     revision_kind              Enum8('SOURCE_NUMBER' = 1, 'SOURCE_UPDATED_AT' = 2, 'FILE_PERIOD' = 3) COMMENT 'Where the revision comes from',
     record_id                  FixedString(32) COMMENT 'Idempotency key of the record, 32 hex digits; tie-break between equal revisions' CODEC(ZSTD(1)),
-    record_type                LowCardinality(String) COMMENT 'Record type in the log, e.g. PenaltyDecided, FactStatusChanged',
+    record_type                LowCardinality(String) COMMENT 'Record type that states it, e.g. PenaltyDecided, FactStatusChanged; of a carried record the original one',
     fact_type                  LowCardinality(String) COMMENT '事实类型 id in the catalogue schemas/facts, e.g. penalty.decision',
     source                     LowCardinality(String) COMMENT '来源系统 source system',
     authority                  LowCardinality(String) COMMENT '机关 authority that decided or holds the fact',
     number                     String COMMENT '文号 natural number, normalised' CODEC(ZSTD(1)),
-    first_stated_scheme        LowCardinality(String) COMMENT 'Scheme of the subject under which the fact was first stated',
-    first_stated_value         String COMMENT 'Key of the subject under which the fact was first stated' CODEC(ZSTD(1)),
+    first_subject_scheme       LowCardinality(String) COMMENT 'Scheme of the subject under which the fact was first stated',
+    first_subject_value        String COMMENT 'Key of the subject under which the fact was first stated' CODEC(ZSTD(1)),
     occurred_at                DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 decided or happened; a date is 00:00' CODEC(ZSTD(1)),
     effective_at               Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '生效时间 taking effect; null: with occurred_at' CODEC(ZSTD(1)),
     published_at               Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公示时间 published; null: not published or not known' CODEC(ZSTD(1)),
@@ -45,8 +45,7 @@ CREATE TABLE IF NOT EXISTS facts
     causation_id               Nullable(String) COMMENT 'Record id of the record that caused this one' CODEC(ZSTD(1)),
     carried_from_scheme        LowCardinality(Nullable(String)) COMMENT 'Scheme of the subject the fact was carried from (合并, 换码)',
     carried_from_value         Nullable(String) COMMENT 'Key of the subject the fact was carried from' CODEC(ZSTD(1)),
-    attributes                 String COMMENT 'JSON: the attributes that the risk model reads; for the other registers value, effectiveAt, until, reason' CODEC(ZSTD(1)),
-    content                    String COMMENT 'JSON: the content of the record in full, as the contract types it; money in fen 分, times in epoch ms' CODEC(ZSTD(1)),
+    attributes                 String COMMENT 'JSON: everything the record states, flat, nulls left out; money in fen 分, times in epoch ms; for the other registers value, effectiveAt, until, reason' CODEC(ZSTD(1)),
     status_value               LowCardinality(Nullable(String)) COMMENT 'State of the register for FactStatusChanged, e.g. REMOVED 移出, RETRACTED 撤销更正, REPAIRED 修复',
     status_effective_at        Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT 'From when the state holds',
     status_until               Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT 'Until when, exclusive; null: until restated',

@@ -1,6 +1,6 @@
 -- enterprise_attributes: name, town and industry of each enterprise as the latest registration or change states them.
 -- The position carries town and industry as the model folded them; the name is in no position, and looking it up in
--- facts for a page of enterprises would unpack their whole content.
+-- facts for a page of enterprises would unpack all their attributes.
 --
 -- ENGINE    AggregatingMergeTree: an attribute is the value of the latest record that states it. argMax is idempotent,
 --           so a repeated insert into facts changes nothing here.
@@ -24,10 +24,10 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS enterprise_attributes_from_facts TO enter
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
-    if(fact_type = 'enterprise.change', JSONExtractRaw(content, 'after'), content) AS stated,
-    JSONExtractString(stated, 'name') AS stated_name,
-    JSONExtractString(stated, 'town') AS stated_town,
-    JSONExtractString(stated, 'industry') AS stated_industry
+    -- A change states its new values under the names that a registration uses.
+    JSONExtractString(attributes, 'name') AS stated_name,
+    JSONExtractString(attributes, 'town') AS stated_town,
+    JSONExtractString(attributes, 'industry') AS stated_industry
 SELECT
     subject_scheme,
     subject_value,
@@ -35,7 +35,8 @@ SELECT
     argMaxStateIf(stated_town, (occurred_at, revision), stated_town != '') AS town,
     argMaxStateIf(stated_industry, (occurred_at, revision), stated_industry != '') AS industry
 FROM facts
-WHERE register = 'CONTENT' AND fact_type IN ('enterprise.registration', 'enterprise.change')
+-- A fact carried over from a merged enterprise states that one's name, not this one's.
+WHERE register = 'CONTENT' AND fact_type IN ('enterprise.registration', 'enterprise.change') AND carried_from_value IS NULL
 GROUP BY subject_scheme, subject_value;
 
 CREATE OR REPLACE VIEW enterprise_names

@@ -10,13 +10,13 @@ CREATE OR REPLACE VIEW fact_records
     factType                   LowCardinality(String) COMMENT '事实类型',
     register                   LowCardinality(String) COMMENT '登记簿',
     revision                   Int64 COMMENT 'Revision of the register',
-    tieBreak                   String COMMENT 'Record id',
+    recordId                   String COMMENT 'Record id, the tie-break between equal revisions',
     occurredAt                 Int64 COMMENT '发生时间 epoch ms',
     effectiveAt                Nullable(Int64) COMMENT '生效时间 epoch ms',
     publishedAt                Nullable(Int64) COMMENT '公示时间 epoch ms',
     caseNumber                 Nullable(String) COMMENT '案号',
     codeSystem                 Nullable(String) COMMENT '代码系统',
-    attributes                 String COMMENT 'JSON: attributes as the model reads them',
+    attributes                 String COMMENT 'JSON: everything the record states; factRecordOf picks what the model reads',
     appliedAt                  Int64 COMMENT 'Stream time when applied, epoch ms: known at K = appliedAt <= K',
     logPartition               UInt16 COMMENT 'Partition of enterprise.events.v1',
     logOffset                  UInt64 COMMENT 'Offset there'
@@ -29,7 +29,7 @@ SELECT
     fact_type AS factType,
     toString(f.register) AS register,
     f.revision AS revision,
-    toString(record_id) AS tieBreak,
+    toString(record_id) AS recordId,
     toUnixTimestamp64Milli(occurred_at) AS occurredAt,
     toUnixTimestamp64Milli(effective_at) AS effectiveAt,
     toUnixTimestamp64Milli(published_at) AS publishedAt,
@@ -40,7 +40,7 @@ SELECT
     log_partition AS logPartition,
     log_offset AS logOffset
 FROM facts AS f FINAL
-COMMENT '事实记录 records as the risk model reads them (FactRecord), times in epoch ms; filter by enterprise';
+COMMENT '事实记录 all records in the names and units of the contract (epoch ms), for folding a position again; filter by enterprise';
 
 CREATE OR REPLACE VIEW facts_current
 (
@@ -55,7 +55,7 @@ CREATE OR REPLACE VIEW facts_current
     effective_at               Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '生效时间 of the latest content',
     published_at               Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公示时间 of the latest content',
     code_system                Nullable(String) COMMENT '代码系统 of the latest content',
-    content                    String COMMENT 'JSON: latest content in full; empty while only another register has arrived',
+    attributes                 String COMMENT 'JSON: latest content; empty while only another register has arrived',
     standing                   String COMMENT '效力 IN_FORCE 有效, REMOVED 移出, RETRACTED 撤销更正, REINSTATED 恢复',
     standing_effective_at      Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT 'From when the standing holds',
     publicity                  Nullable(String) COMMENT '公示 END 公示期满, REPAIRED 修复; null: not stated',
@@ -68,7 +68,7 @@ CREATE OR REPLACE VIEW facts_current
 AS
 WITH
     (f.revision, f.record_id) AS rank,
-    argMaxIf((f.occurred_at, f.effective_at, f.published_at, f.code_system, f.content), rank, f.register = 'CONTENT') AS latest,
+    argMaxIf((f.occurred_at, f.effective_at, f.published_at, f.code_system, f.attributes), rank, f.register = 'CONTENT') AS latest,
     argMaxIf((f.status_value, f.status_effective_at, f.status_until), rank, f.register = 'STANDING') AS state,
     countIf(f.register = 'CONTENT') > 0 AS known,
     countIf(f.register = 'STANDING') > 0 AND (state.3 IS NULL OR state.3 > now64(3)) AS stated
@@ -84,7 +84,7 @@ SELECT
     latest.2 AS effective_at,
     latest.3 AS published_at,
     latest.4 AS code_system,
-    latest.5 AS content,
+    latest.5 AS attributes,
     if(stated, ifNull(state.1, 'IN_FORCE'), 'IN_FORCE') AS standing,
     if(stated, state.2, NULL) AS standing_effective_at,
     argMaxIf(f.status_value, rank, f.register = 'PUBLICITY') AS publicity,
