@@ -1,34 +1,59 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { NamedTypes } from '../src/compose.ts';
+import { asyncApi } from './asyncapi.ts';
 import { readAvroSources } from './avro-sources.ts';
 import { readCatalogue } from './fact-sources.ts';
 import { GENERATED_NOTE, recordTypesSource } from './record-types.ts';
+import { release, releasedVersions, unreleased } from './releases.ts';
 
-const root = process.cwd();
-const check = process.argv.includes('--check');
+/** Every generated file with its text, from the sources alone. */
+function generate(root: string, types: NamedTypes): ReadonlyMap<string, string> {
+  const generated = 'libs/contracts/src/generated';
+  const versionOf = (subject: string) => Math.max(1, releasedVersions(root, subject).length);
+  return new Map([
+    [`${generated}/records.ts`, recordTypesSource(types)],
+    [`${generated}/avro-types.ts`, constant('AVRO_TYPES', 'NamedTypes', '../compose.ts', types)],
+    [`${generated}/catalogue.ts`, constant('CATALOGUE', 'Catalogue', '../catalogue-types.ts', readCatalogue(root))],
+    ['schemas/asyncapi.yaml', asyncApi(types, versionOf)],
+  ]);
+}
 
-const types = readAvroSources(root);
-const outputs: Record<string, string> = {
-  'libs/contracts/src/generated/records.ts': recordTypesSource(types),
-  'libs/contracts/src/generated/avro-types.ts': `${GENERATED_NOTE}\nimport type { NamedTypes } from '../compose.ts';\n\nexport const AVRO_TYPES: NamedTypes = ${JSON.stringify(types, null, 1)};\n`,
-  'libs/contracts/src/generated/catalogue.ts': `${GENERATED_NOTE}\nimport type { Catalogue } from '../catalogue-types.ts';\n\nexport const CATALOGUE: Catalogue = ${JSON.stringify(readCatalogue(root), null, 1)};\n`,
-};
+function constant(name: string, type: string, from: string, value: unknown): string {
+  return `${GENERATED_NOTE}\nimport type { ${type} } from '${from}';\n\nexport const ${name}: ${type} = ${JSON.stringify(value, null, 1)};\n`;
+}
 
-const current = (path: string) => {
-  try {
-    return readFileSync(join(root, path), 'utf8');
-  } catch {
-    return undefined;
+function staleFiles(root: string, files: ReadonlyMap<string, string>): readonly string[] {
+  return [...files.keys()].filter((path) => {
+    try {
+      return readFileSync(join(root, path), 'utf8') !== files.get(path);
+    } catch {
+      return true;
+    }
+  });
+}
+
+function main(root: string, options: ReadonlySet<string>): number {
+  const types = readAvroSources(root);
+  if (options.has('--release')) for (const path of release(root, types)) console.log(`released ${path}`);
+  const files = generate(root, types);
+  const stale = staleFiles(root, files);
+  if (options.has('--check')) {
+    const changed = unreleased(root, types);
+    for (const path of stale) console.error(`${path} is out of date; run npm run generate and commit the result`);
+    for (const subject of changed) {
+      console.error(
+        `${subject} changed since its newest release; run npm run generate -- --release and commit the result`,
+      );
+    }
+    return stale.length + changed.length > 0 ? 1 : 0;
   }
-};
-const stale = Object.keys(outputs).filter((path) => current(path) !== outputs[path]);
-if (check) {
-  for (const path of stale) console.error(`${path} is out of date; run npm run generate and commit the result`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
-} else {
   for (const path of stale) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), outputs[path] ?? '');
+    writeFileSync(join(root, path), files.get(path) ?? '');
     console.log(`wrote ${path}`);
   }
+  return 0;
 }
+
+process.exitCode = main(process.cwd(), new Set(process.argv.slice(2)));

@@ -1,11 +1,12 @@
 import { uncarried } from './carry.ts';
-import { factAttributesOf } from './fact-attributes.ts';
-import type { FactAttributes } from './fact-attributes.ts';
+import { toFactRecord } from './fact-record.ts';
 import type { EnterpriseEvent } from './generated/records.ts';
+import type { FactRecord } from './model-attributes.ts';
 
 /**
  * One record of the event log as a flat row of the ClickHouse table `facts`, without the columns that only the writer
- * knows (log position, applied at, inserted at). Times are epoch ms; `attributes` is an object, to be stored as JSON.
+ * knows (log position, record time, applied at, inserted at). Times are epoch ms; `attributes` and `content` are objects,
+ * to be stored as JSON.
  */
 export interface FactRow {
   readonly subject_scheme: string;
@@ -21,8 +22,8 @@ export interface FactRow {
   readonly source: string;
   readonly authority: string;
   readonly number: string;
-  readonly first_subject_scheme: string;
-  readonly first_subject_value: string;
+  readonly first_stated_scheme: string;
+  readonly first_stated_value: string;
   readonly occurred_at: number;
   readonly effective_at: number | null;
   readonly published_at: number | null;
@@ -39,8 +40,10 @@ export interface FactRow {
   readonly causation_id: string | null;
   readonly carried_from_scheme: string | null;
   readonly carried_from_value: string | null;
-  /** As factAttributesOf gives them: everything stated, flat, without nulls. */
-  readonly attributes: FactAttributes;
+  /** What the risk model reads, as toFactRecord gives it. */
+  readonly attributes: FactRecord['attributes'];
+  /** The content in full, of a carried record the original's. */
+  readonly content: object;
   /** State of a register other than CONTENT; null for CONTENT. Also in `attributes`. */
   readonly status_value: string | null;
   readonly status_effective_at: number | null;
@@ -66,8 +69,8 @@ export function factRowOf(event: EnterpriseEvent): FactRow {
     source: envelope.source,
     authority: envelope.authority,
     number: envelope.number,
-    first_subject_scheme: envelope.subjectFirstStated.scheme,
-    first_subject_value: envelope.subjectFirstStated.value,
+    first_stated_scheme: envelope.subjectFirstStated.scheme,
+    first_stated_value: envelope.subjectFirstStated.value,
     occurred_at: envelope.occurredAt,
     effective_at: envelope.effectiveAt,
     published_at: envelope.publishedAt,
@@ -84,7 +87,8 @@ export function factRowOf(event: EnterpriseEvent): FactRow {
     causation_id: envelope.causationId,
     carried_from_scheme: envelope.carriedFrom?.scheme ?? null,
     carried_from_value: envelope.carriedFrom?.value ?? null,
-    attributes: factAttributesOf(event),
+    attributes: toFactRecord(stated).attributes,
+    content: stated.content,
     status_value: status.value,
     status_effective_at: status.effectiveAt,
     status_until: status.until,

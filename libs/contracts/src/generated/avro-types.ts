@@ -1356,13 +1356,17 @@ export const AVRO_TYPES: NamedTypes = {
    },
    {
     "name": "to",
-    "type": "enterprise.events.RiskClass",
-    "doc": "Class now."
+    "type": [
+     "null",
+     "enterprise.events.RiskClass"
+    ],
+    "doc": "Class now; null: it left the scored population (注销、迁出…).",
+    "default": null
    },
    {
     "name": "direction",
     "type": "risk.ClassDirection",
-    "doc": "First, worsened or improved."
+    "doc": "First, worsened, improved or left."
    },
    {
     "name": "scoreBefore",
@@ -1648,11 +1652,13 @@ export const AVRO_TYPES: NamedTypes = {
   "type": "enum",
   "namespace": "risk",
   "name": "ClassDirection",
-  "doc": "FIRST classification, WORSENED (towards D) or IMPROVED (towards A).",
+  "doc": "FIRST classification, WORSENED (towards D), IMPROVED (towards A), or LEFT the scored population.",
   "symbols": [
    "FIRST",
    "WORSENED",
-   "IMPROVED"
+   "IMPROVED",
+   "LEFT",
+   "LEFT"
   ]
  },
  "enterprise.events.DatePrecision": {
@@ -2113,8 +2119,12 @@ export const AVRO_TYPES: NamedTypes = {
    },
    {
     "name": "riskClass",
-    "type": "enterprise.events.RiskClass",
-    "doc": "等级 rolling class."
+    "type": [
+     "null",
+     "enterprise.events.RiskClass"
+    ],
+    "doc": "等级 rolling class; null: not in the scored population.",
+    "default": null
    },
    {
     "name": "groups",

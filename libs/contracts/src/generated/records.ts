@@ -325,9 +325,9 @@ export interface ClassChanged {
   readonly schemeId: string;
   /** Class before; null: first classification. */
   readonly from: RiskClass | null;
-  /** Class now. */
-  readonly to: RiskClass;
-  /** First, worsened or improved. */
+  /** Class now; null: it left the scored population (注销、迁出…). */
+  readonly to: RiskClass | null;
+  /** First, worsened, improved or left. */
   readonly direction: ClassDirection;
   /** Risk score before, milli-points; null: first classification. */
   readonly scoreBefore: number | null;
@@ -414,8 +414,8 @@ export interface WarningRaised {
 /** EVENT a record of this enterprise; REVIEW time passed; RULE_SET another rule set took effect; OVERRIDE a manual change; MODEL_CHANGED a rebuild by another engine version differs. */
 export type ChangeCause = 'EVENT' | 'REVIEW' | 'RULE_SET' | 'OVERRIDE' | 'MODEL_CHANGED';
 
-/** FIRST classification, WORSENED (towards D) or IMPROVED (towards A). */
-export type ClassDirection = 'FIRST' | 'WORSENED' | 'IMPROVED';
+/** FIRST classification, WORSENED (towards D), IMPROVED (towards A), or LEFT the scored population. */
+export type ClassDirection = 'FIRST' | 'WORSENED' | 'IMPROVED' | 'LEFT' | 'LEFT';
 
 /** DAY: occurredAt is 00:00 Asia/Shanghai of the stated date. MOMENT: the source stated a time of day. */
 export type DatePrecision = 'DAY' | 'MOMENT';
@@ -554,8 +554,8 @@ export interface SchemeResult {
   readonly schemeId: string;
   /** 风险分值 risk score, milli-points, 0 to 1,000,000; higher = riskier. */
   readonly score: number;
-  /** 等级 rolling class. */
-  readonly riskClass: RiskClass;
+  /** 等级 rolling class; null: not in the scored population. */
+  readonly riskClass: RiskClass | null;
   /** Points of each indicator group, milli-points. */
   readonly groups: Readonly<Record<string, number>>;
 }
