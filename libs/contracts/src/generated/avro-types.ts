@@ -1657,7 +1657,6 @@ export const AVRO_TYPES: NamedTypes = {
    "FIRST",
    "WORSENED",
    "IMPROVED",
-   "LEFT",
    "LEFT"
   ]
  },

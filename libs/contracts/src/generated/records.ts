@@ -415,7 +415,7 @@ export interface WarningRaised {
 export type ChangeCause = 'EVENT' | 'REVIEW' | 'RULE_SET' | 'OVERRIDE' | 'MODEL_CHANGED';
 
 /** FIRST classification, WORSENED (towards D), IMPROVED (towards A), or LEFT the scored population. */
-export type ClassDirection = 'FIRST' | 'WORSENED' | 'IMPROVED' | 'LEFT' | 'LEFT';
+export type ClassDirection = 'FIRST' | 'WORSENED' | 'IMPROVED' | 'LEFT';
 
 /** DAY: occurredAt is 00:00 Asia/Shanghai of the stated date. MOMENT: the source stated a time of day. */
 export type DatePrecision = 'DAY' | 'MOMENT';
