@@ -46,6 +46,13 @@ export interface AvroRegistry {
 
 const HEADER_BYTES = 5;
 
+/** Unions are plain values (each is null or X, or told apart by its JavaScript type); record objects carry no methods. */
+const TYPE_OPTIONS = { wrapUnions: 'never', omitRecordMethods: true } as const;
+
+function typeOf(schema: object): avro.Type {
+  return avro.Type.forSchema(schema as avro.Schema, TYPE_OPTIONS);
+}
+
 interface Reader {
   readonly fullName: string;
   readonly name: string;
@@ -65,7 +72,7 @@ export async function connectRegistry(
   encode?: readonly string[],
 ): Promise<AvroRegistry> {
   const client = clientOf(options);
-  const types = new Map(schemas.map((entry) => [entry.fullName, avro.Type.forSchema(entry.schema as avro.Schema)]));
+  const types = new Map(schemas.map((entry) => [entry.fullName, typeOf(entry.schema)]));
   const ids = await lookUpIds(client, schemas, encode ?? schemas.map((entry) => entry.fullName));
   const readers = new Map<number, Reader | UndecodableError>();
 
@@ -167,7 +174,7 @@ async function fetchReader(
   let writer: avro.Type;
   try {
     const schema = await client.getSchema(id);
-    writer = avro.Type.forSchema(JSON.parse(JSON.stringify(schema)) as avro.Schema);
+    writer = typeOf(JSON.parse(JSON.stringify(schema)) as object);
   } catch (error) {
     if (statusOf(error) === 404) return new UndecodableError(`the registry knows no schema ${id}`);
     if (statusOf(error) === undefined && !isNetworkError(error)) {

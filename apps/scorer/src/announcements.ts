@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto';
+import { subjectOf, TOPICS, type ClassChanged, type PositionUpdated, type WarningRaised } from '#libs/contracts';
+import { attributesAt, type Assessment } from '#libs/risk-model';
+import type { AvroRegistry, Moment, Output, Touched } from '#libs/stream';
+import type { EnterpriseState } from './enterprise-state.ts';
+
+/** What brought an assessment about; `id` makes the ids of its outputs, so that a replay writes the same ones. */
+export interface Cause {
+  readonly kind: ClassChanged['cause'];
+  /** The input's record id, the due moment of a review, or the activation of a rule set. */
+  readonly id: string;
+  readonly recordId: string | null;
+  readonly correlationId: string | null;
+}
+
+export const CLASS_CHANGED = 'risk.ClassChanged';
+export const WARNING_RAISED = 'risk.WarningRaised';
+export const POSITION_UPDATED = 'risk.PositionUpdated';
+
+const REASONS_TOLD = 5;
+
+/** Deterministic id of an output: the first 16 bytes of SHA-256 over its parts, as 32 hex digits. */
+function outputId(...parts: readonly string[]): string {
+  return hash('sha256', parts.join('\u001f'), 'hex').slice(0, 32);
+}
+
+export class Announcements {
+  readonly #registry: AvroRegistry;
+
+  constructor(registry: AvroRegistry) {
+    this.#registry = registry;
+  }
+
+  /** Class changes and warnings of an assessment, in order; each takes the next ordinal of the moment's offset. */
+  of(key: string, assessment: Assessment, state: EnterpriseState, moment: Moment, cause: Cause): readonly Output[] {
+    const outputs: Output[] = [];
+    for (const change of assessment.changes) {
+      const sequence = { offset: moment.offset, ordinal: moment.ordinal + outputs.length };
+      outputs.push(this.#classChanged(key, change, { state, moment, cause, sequence }));
+    }
+    for (const warning of assessment.warnings) {
+      const sequence = { offset: moment.offset, ordinal: moment.ordinal + outputs.length };
+      const record: WarningRaised = {
+        warningId: outputId('warning', cause.kind, cause.id, key, warning.schemeId ?? '', warning.rule),
+        subject: subjectOf(key),
+        level: warning.level,
+        rule: warning.rule,
+        text: warning.text.zh,
+        schemeId: warning.schemeId,
+        occurredAt: moment.asOf,
+        causeRecordId: cause.recordId,
+        ruleSet: state.standing?.ruleSet ?? '',
+        sequence,
+        synthetic: state.synthetic,
+      };
+      outputs.push(this.#output(TOPICS.warnings.name, key, WARNING_RAISED, record));
+    }
+    return outputs;
+  }
+
+  /** The slim position of an enterprise; none while no rule set has scored it. */
+  snapshot(key: string, { state, asOf, offset, ordinal }: Touched<EnterpriseState>): Output | undefined {
+    const { position, standing } = state;
+    if (standing === null) return undefined;
+    const { town, industry, registeredAt, status } = attributesAt(position, asOf);
+    const record: PositionUpdated = {
+      subject: subjectOf(key),
+      schemes: Object.entries(position.schemes).map(([schemeId, { score, riskClass }]) => ({
+        schemeId,
+        score,
+        riskClass,
+        groups: standing.groups[schemeId] ?? {},
+      })),
+      ruleSet: standing.ruleSet,
+      evidenceLevel: standing.evidenceLevel,
+      town,
+      industry,
+      registeredAt,
+      status,
+      asOf,
+      nextReviewAt: position.nextReviewAt,
+      sequence: { offset, ordinal },
+      synthetic: state.synthetic,
+    };
+    return this.#output(TOPICS.positions.name, key, POSITION_UPDATED, record);
+  }
+
+  #classChanged(
+    key: string,
+    change: Assessment['changes'][number],
+    {
+      state,
+      moment,
+      cause,
+      sequence,
+    }: { state: EnterpriseState; moment: Moment; cause: Cause; sequence: ClassChanged['sequence'] },
+  ): Output {
+    const { town, industry } = attributesAt(state.position, moment.asOf);
+    const record: ClassChanged = {
+      changeId: outputId('class', cause.kind, cause.id, key, change.schemeId),
+      subject: subjectOf(key),
+      schemeId: change.schemeId,
+      from: change.from,
+      to: change.to,
+      direction: directionOf(change.from, change.to),
+      scoreBefore: change.scoreBefore,
+      scoreAfter: change.scoreAfter,
+      reasons: change.reasons.slice(0, REASONS_TOLD),
+      ruleSet: state.standing?.ruleSet ?? '',
+      cause: cause.kind,
+      causeRecordId: cause.recordId,
+      effectiveAt: moment.asOf,
+      input: { topic: TOPICS.events.name, partition: moment.partition, offset: moment.offset },
+      sequence,
+      town,
+      industry,
+      synthetic: state.synthetic,
+      correlationId: cause.correlationId,
+    };
+    return this.#output(TOPICS.classChanged.name, key, CLASS_CHANGED, record);
+  }
+
+  #output(topic: string, key: string, fullName: string, record: object): Output {
+    return { topic, message: { key, value: this.#registry.encode(fullName, record) } };
+  }
+}
+
+function directionOf(from: ClassChanged['from'], to: ClassChanged['to']): ClassChanged['direction'] {
+  if (from === null) return 'FIRST';
+  if (to === null) return 'LEFT';
+  return to > from ? 'WORSENED' : 'IMPROVED';
+}

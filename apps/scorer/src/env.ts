@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { kafkaEnv, packageRoot, parseEnv, registryEnv, serviceEnv } from '#libs/service';
+
+const schema = z.object({
+  ...kafkaEnv,
+  ...registryEnv,
+  ...serviceEnv,
+  RISK_GROUP_ID: z.string().default('scorer'),
+  /** A cache of the log that can be deleted at any time; one directory for each process. */
+  RISK_STATE_DIR: z.string(),
+  RISK_RULE_SETS_DIR: z.string().default(join(packageRoot(), 'schemas/rule-sets')),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).max(300_000).default(30_000),
+  KAFKA_MAX_BATCH_BYTES: z.coerce
+    .number()
+    .int()
+    .min(65_536)
+    .default(4 * 1024 * 1024),
+});
+
+export type Env = z.infer<typeof schema>;
+
+export function readEnv(): Env {
+  return parseEnv(schema, process.env);
+}

@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { RECORD_SCHEMAS } from '#libs/contracts';
+import {
+  createLogger,
+  createMetrics,
+  packageVersion,
+  runService,
+  startHealthServer,
+  type RunningService,
+} from '#libs/service';
+import {
+  connectKafka,
+  connectRegistry,
+  kafkaOptionsOf,
+  KeyedStreamServer,
+  OriginalErrors,
+  type OutgoingMessage,
+} from '#libs/stream';
+import { Announcements, CLASS_CHANGED, POSITION_UPDATED, WARNING_RAISED } from './announcements.ts';
+import { AppModule } from './app.module.ts';
+import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
+import { readEnv, type Env } from './env.ts';
+import { EventScorer } from './event-scorer.ts';
+import { createScorerMetrics } from './metrics.ts';
+import { readMemory } from './partition-memory.ts';
+import { loadRuleSets } from './rule-sets.ts';
+
+/** Raise it whenever the same log would give other states: local stores of another version are rebuilt from the log. */
+const ENGINE_VERSION = '1';
+const CLOCK_TICK = 'enterprise.events.ClockTick';
+const LOOP_HANGS_AFTER_MS = 60_000;
+
+const logger = createLogger('scorer');
+
+await runService(logger, async () => start(readEnv()));
+
+async function start(env: Env): Promise<RunningService> {
+  logger.level = env.LOG_LEVEL;
+  const connection = connectKafka({
+    ...kafkaOptionsOf('scorer', env),
+    onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
+  });
+  const registry = await connectRegistry(
+    { url: env.SCHEMA_REGISTRY_URL, username: env.SCHEMA_REGISTRY_USERNAME, password: env.SCHEMA_REGISTRY_PASSWORD },
+    RECORD_SCHEMAS,
+    [CLASS_CHANGED, WARNING_RAISED, POSITION_UPDATED, CLOCK_TICK],
+  );
+  const announcements = new Announcements(registry);
+  const scorer = new EventScorer(registry, loadRuleSets(env.RISK_RULE_SETS_DIR), announcements);
+  const metrics = createMetrics('scorer');
+  const clockTick = (memory: string, now: number): OutgoingMessage | undefined =>
+    readMemory(memory).historyLoad === null
+      ? { key: null, value: registry.encode(CLOCK_TICK, { recordId: randomUUID().replaceAll('-', ''), at: now }) }
+      : undefined;
+  const server = new KeyedStreamServer<EnterpriseState>({
+    connection,
+    groupId: env.RISK_GROUP_ID,
+    stateDirectory: env.RISK_STATE_DIR,
+    engineVersion: ENGINE_VERSION,
+    appVersion: packageVersion(),
+    codec: stateCodec,
+    snapshot: (key, touched) => announcements.snapshot(key, touched),
+    clockTick,
+    sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
+    maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
+    onChunk(report) {
+      observed.observe(report);
+      logger.info(report, 'batch');
+    },
+    onEvent(event, fields) {
+      if (event === 'transaction lost') observed.lost();
+      logger[event === 'transaction lost' ? 'warn' : 'info'](fields, event);
+    },
+    onCrash(error) {
+      logger.fatal({ err: error }, 'the stream has stopped');
+      process.exit(1);
+    },
+  });
+  const observed = createScorerMetrics(metrics, () => server.streamStatus());
+  const app = await NestFactory.createMicroservice(AppModule.with(registry, scorer), {
+    strategy: server,
+    logger: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new OriginalErrors());
+  const health = await startHealthServer({
+    host: env.HEALTH_HOST,
+    port: env.HEALTH_PORT,
+    metrics,
+    live: () => Date.now() - (server.streamStatus()?.lastTurn ?? Date.now()) < LOOP_HANGS_AFTER_MS,
+    ready: () => readinessOf(server),
+  });
+  await app.listen();
+  logger.info({ healthPort: health.port }, 'started');
+  return {
+    async stop() {
+      await app.close();
+      await health.close();
+    },
+  };
+}
+
+function readinessOf(server: KeyedStreamServer<EnterpriseState>): true | string {
+  const status = server.streamStatus();
+  if (status?.joined !== true) return 'not in the consumer group yet';
+  if (status.live < status.assigned)
+    return `restoring ${status.assigned - status.live} of ${status.assigned} partitions, ${status.restoreLag} records to go`;
+  return true;
+}

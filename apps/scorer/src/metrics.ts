@@ -1,0 +1,79 @@
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Metrics } from '#libs/service';
+import type { ChunkReport, StreamStatus } from '#libs/stream';
+
+export interface ScorerMetrics {
+  observe(report: ChunkReport): void;
+  lost(): void;
+}
+
+/** Every metric of the scorer, once, with its sentence. */
+export function createScorerMetrics(registry: Metrics, status: () => StreamStatus | undefined): ScorerMetrics {
+  const registers = [registry];
+  const records = new Counter({
+    name: 'scorer_records_total',
+    help: 'Records of the event log applied, live or while state is rebuilt.',
+    labelNames: ['mode'],
+    registers,
+  });
+  const reviews = new Counter({
+    name: 'scorer_reviews_total',
+    help: 'Reviews fired because a position was due.',
+    registers,
+  });
+  const outputs = new Counter({ name: 'scorer_outputs_total', help: 'Class changes and warnings written.', registers });
+  const deadLetters = new Counter({
+    name: 'scorer_dead_letters_total',
+    help: 'Records that could not be processed and went to the dead letters.',
+    registers,
+  });
+  const lost = new Counter({
+    name: 'scorer_transactions_lost_total',
+    help: 'Transactions that ended in an error, after which the partition was taken over anew.',
+    registers,
+  });
+  const batch = new Histogram({
+    name: 'scorer_batch_seconds',
+    help: 'Time from a chunk of records to its committed transaction.',
+    registers,
+  });
+  const endToEnd = new Histogram({
+    name: 'scorer_end_to_end_seconds',
+    help: "Time from a record's own time to the commit of what it changed; live records only.",
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
+    registers,
+  });
+  const gauge = (name: string, help: string, read: (now: StreamStatus) => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const now = status();
+        if (now !== undefined) this.set(read(now));
+      },
+    });
+  gauge(
+    'scorer_lag_records',
+    'Records of the event log not applied yet, in the partitions of this process.',
+    (now) => now.lag,
+  );
+  gauge(
+    'scorer_restore_lag_records',
+    'Records still to be replayed before all partitions of this process are live.',
+    (now) => now.restoreLag,
+  );
+  gauge('scorer_enterprises', 'Enterprises with a state in the partitions of this process.', (now) => now.keys);
+  return {
+    observe(report) {
+      records.inc({ mode: report.silent ? 'restore' : 'live' }, report.records);
+      reviews.inc(report.reviews);
+      outputs.inc(report.outputs);
+      deadLetters.inc(report.deadLetters);
+      batch.observe(report.ms / 1_000);
+      if (!report.silent && report.lastTimestamp > 0)
+        endToEnd.observe(Math.max(0, Date.now() - report.lastTimestamp) / 1_000);
+    },
+    lost: () => lost.inc(),
+  };
+}
