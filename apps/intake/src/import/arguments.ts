@@ -32,7 +32,7 @@ export class UsageError extends Error {
   }
 }
 
-const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 function commandOf(mappings: readonly string[]): Command {
   return new Command('npm run import --')
@@ -42,9 +42,8 @@ function commandOf(mappings: readonly string[]): Command {
       '--mapping <name>',
       `how its columns become facts: ${mappings.join(', ')}, or the path of a YAML file`,
       collect,
-      [],
     )
-    .option('--also <file>', 'a further file of a load of the past, followed by its --mapping', collect, [])
+    .option('--also <file>', 'a further file of a load of the past, followed by its --mapping', collect)
     .option('--history', 'load the past as the past, into an empty log')
     .option('--resume', 'go on with an interrupted load of the past')
     .option('--close-load <id>', 'end an interrupted load of the past that will not be resumed')
@@ -69,8 +68,8 @@ The same command may be repeated at any time: a row that is in the log already h
 }
 
 interface Options {
-  readonly mapping: readonly string[];
-  readonly also: readonly string[];
+  readonly mapping?: readonly string[];
+  readonly also?: readonly string[];
   readonly history?: true;
   readonly resume?: true;
   readonly closeLoad?: string;
@@ -110,13 +109,11 @@ export function readArguments(argv: readonly string[], mappings: readonly string
   return args;
 }
 
-function filesOf([file]: readonly string[], options: Options): FileArgument[] {
-  const paths = [...(file === undefined ? [] : [file]), ...options.also];
-  if (paths.length !== options.mapping.length)
-    throw new UsageError(
-      `${paths.length} files but ${options.mapping.length} times --mapping; each file needs its own`,
-    );
-  return paths.map((path, index) => ({ path, mapping: options.mapping[index] as string }));
+function filesOf([file]: readonly string[], { mapping = [], also = [] }: Options): FileArgument[] {
+  const paths = [...(file === undefined ? [] : [file]), ...also];
+  if (paths.length !== mapping.length)
+    throw new UsageError(`${paths.length} files but ${mapping.length} times --mapping; each file needs its own`);
+  return paths.map((path, index) => ({ path, mapping: mapping[index] as string }));
 }
 
 function refuseContradictions(args: ImportArguments): void {

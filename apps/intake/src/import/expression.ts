@@ -5,7 +5,7 @@ import { compileTransform, TransformError, type Transform, type TransformContext
 export class CellError extends Error {
   override readonly name = 'CellError';
   constructor(
-    readonly column: string,
+    readonly columns: readonly string[],
     readonly rule: string,
     message: string,
   ) {
@@ -35,7 +35,7 @@ export function compileExpression(text: ExpressionText, context: ExpressionConte
   return {
     columns: source.columns,
     evaluate(cells) {
-      const value = applySteps(source.evaluate(cells), steps, source.columns.join('+'));
+      const value = applySteps(source.evaluate(cells), steps, source.columns);
       return isAbsent(value) ? text.default : value;
     },
   };
@@ -96,22 +96,22 @@ function columnsOf(parts: readonly Expression[]): string[] {
   return [...new Set(parts.flatMap(({ columns }) => columns))];
 }
 
-function applySteps(source: unknown, steps: readonly Transform[], column: string): unknown {
+function applySteps(source: unknown, steps: readonly Transform[], columns: readonly string[]): unknown {
   let value = source;
   for (const step of steps) {
     if (isAbsent(value)) return undefined;
     value = Array.isArray(value)
-      ? value.flatMap((one) => applyStep(one, step, column))
-      : applyStep(value, step, column);
+      ? value.flatMap((one) => applyStep(one, step, columns))
+      : applyStep(value, step, columns);
   }
   return Array.isArray(value) ? value.filter((one) => !isAbsent(one)) : value;
 }
 
-function applyStep(value: unknown, step: Transform, column: string): Value {
+function applyStep(value: unknown, step: Transform, columns: readonly string[]): Value {
   try {
     return step(String(value));
   } catch (error) {
-    if (error instanceof TransformError) throw new CellError(column, error.rule, error.message);
+    if (error instanceof TransformError) throw new CellError(columns, error.rule, error.message);
     throw error;
   }
 }

@@ -36,7 +36,7 @@ export async function* eventsOfFile(file: FileImport): AsyncGenerator<MappedEven
   const { path, mapper, counts } = file;
   const text = await openTextFile(path, file.encoding);
   const source = await rowsOf(path, text.text(), mapper);
-  const rejected = rejectedFileOf(path, source.headings);
+  const rejected = rejectedFileOf(path, source);
   for await (const row of source.rows) {
     counts.rows += 1;
     const mapped = mapRow(mapper, row);
@@ -60,6 +60,6 @@ function rowsOf(path: string, text: AsyncIterable<string>, mapper: RowMapper): P
 
 function mapRow(mapper: RowMapper, row: Row): ReturnType<RowMapper['map']> {
   if ('broken' in row)
-    return { ok: false, faults: [{ column: '', rule: 'row', message: row.broken } satisfies RowFault] };
+    return { ok: false, faults: [{ columns: [], rule: 'row', message: row.broken } satisfies RowFault] };
   return mapper.map(row.cells);
 }

@@ -2,9 +2,9 @@ import { normaliseEvent, type EnterpriseEvent } from '#libs/contracts';
 import { CellError, compileExpression, type Cells, type Expression, type ExpressionContext } from './expression.ts';
 import { MappingError, type ExpressionText, type MappingFile } from './mapping-file.ts';
 
-/** Why a row is refused: the column of the file, the rule, and what is wrong. */
+/** Why a row is refused: the columns, by their names in the mapping, the rule, and what is wrong. */
 export interface RowFault {
-  readonly column: string;
+  readonly columns: readonly string[];
   readonly rule: string;
   readonly message: string;
 }
@@ -87,7 +87,7 @@ export function compileMapping(file: MappingFile, options: MapOptions): RowMappe
       if (complete.length === 0)
         return {
           ok: false,
-          faults: [{ column: '', rule: 'no-event', message: 'no event of the mapping fits this row' }],
+          faults: [{ columns: [], rule: 'no-event', message: 'no event of the mapping fits this row' }],
         };
       return { ok: true, events: complete };
     },
@@ -171,12 +171,8 @@ function mapEvent(
   const { receivedAt, correlationId } = options;
   const normalised = normaliseEvent(json, { receivedAt, correlationId });
   if (normalised.ok) return { event: normalised.event, statedReceipt: momentOf(receipt) };
-  for (const fault of normalised.faults)
-    faults.push({
-      column: columnsOf(event, context, fault.field),
-      rule: fault.rule,
-      message: `${fault.field}: ${fault.message}`,
-    });
+  for (const { field, rule, message } of normalised.faults)
+    faults.push({ columns: columnsOf(event, context, field), rule, message });
   return undefined;
 }
 
@@ -195,21 +191,18 @@ function firstStated(revisions: readonly Revision[], cells: Cells): { kind: stri
   return undefined;
 }
 
-/** The columns of the field that a fault names, or of the field it lies in. */
-function columnsOf(event: CompiledEvent, { revisions }: MapContext, field: string): string {
-  if (field.startsWith('revision')) return revisions.flatMap(({ value }) => value.columns).join('+');
-  const path = [...event.fields.keys()]
-    .filter(
-      (name) =>
-        name === field || field.startsWith(`${name}.`) || field.startsWith(`${name}[`) || name.startsWith(`${field}.`),
-    )
-    .sort((a, b) => b.length - a.length)[0];
-  return path === undefined ? '' : (event.fields.get(path)?.columns.join('+') ?? '');
+/** The columns of the field that a fault names, of the field it lies in, or of the fields that lie in it. */
+function columnsOf({ fields }: CompiledEvent, { revisions }: MapContext, field: string): readonly string[] {
+  if (field.startsWith('revision')) return revisions.flatMap(({ value }) => value.columns);
+  const isPartOf = (part: string, whole: string): boolean =>
+    part === whole || part.startsWith(`${whole}.`) || part.startsWith(`${whole}[`);
+  const named = [...fields].filter(([name]) => isPartOf(field, name) || isPartOf(name, field));
+  return [...new Set(named.flatMap(([, { columns }]) => columns))];
 }
 
 function textOf(expression: Expression, cells: Cells): string | undefined {
   const value = expression.evaluate(cells);
-  return value === undefined || value === null ? undefined : String(value);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function guarded<T>(faults: RowFault[], evaluate: () => T): T | undefined {
@@ -217,8 +210,8 @@ function guarded<T>(faults: RowFault[], evaluate: () => T): T | undefined {
     return evaluate();
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
-    const { column, rule, message } = error;
-    if (!faults.some((fault) => fault.column === column && fault.rule === rule)) faults.push({ column, rule, message });
+    const { columns, rule, message } = error;
+    if (!faults.some((known) => known.message === message)) faults.push({ columns, rule, message });
     return undefined;
   }
 }

@@ -125,7 +125,7 @@ export async function readMapping(nameOrPath: string): Promise<MappingFile> {
 export function parseMapping(text: string, path: string): MappingFile {
   let document: unknown;
   try {
-    document = parse(text);
+    document = parse(text, { merge: true });
   } catch (error) {
     throw new MappingError(`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import type { RowFault } from './map-row.ts';
+import type { RowSource } from './rows.ts';
 
 /** The refused rows of one import, beside its file: one line for each fault, with the row as it stood. */
 export interface RejectedFile {
@@ -12,7 +13,7 @@ export interface RejectedFile {
 }
 
 /** Writes FILE.rejected.csv under another name first, so that a broken-off run leaves the earlier one whole. */
-export function rejectedFileOf(file: string, headings: readonly string[]): RejectedFile {
+export function rejectedFileOf(file: string, { headings, headingOf }: Omit<RowSource, 'rows'>): RejectedFile {
   const path = `${file}.rejected.csv`;
   const draft = `${path}.part`;
   let stream: WriteStream | undefined;
@@ -27,7 +28,10 @@ export function rejectedFileOf(file: string, headings: readonly string[]): Rejec
     async write(row, faults, original) {
       // The byte-order mark makes spreadsheets read the file as UTF-8.
       if (stream === undefined) await line(['\ufeffrow', 'column', 'rule', 'message', ...headings]);
-      for (const { column, rule, message } of faults) await line([row, column, rule, message, ...original]);
+      for (const { columns, rule, message } of faults) {
+        const named = columns.map((column) => headingOf.get(column) ?? column).join(' + ');
+        await line([row, named, rule, message, ...original]);
+      }
     },
     async finish() {
       if (stream === undefined) {

@@ -16,6 +16,8 @@ export type Row =
 export interface RowSource {
   /** Headings as they stand in the file; of JSONL, the names used in the mapping. */
   readonly headings: readonly string[];
+  /** The name used in the mapping → the heading the file has for it. */
+  readonly headingOf: ReadonlyMap<string, string>;
   readonly rows: AsyncIterable<Row>;
 }
 
@@ -57,7 +59,10 @@ export async function readCsv(text: AsyncIterable<string>, names: ColumnNames, p
   if (!Array.isArray(heading))
     throw new FileError(`${path} has no heading row${heading === undefined ? '' : `: ${heading.broken}`}`);
   const columns = columnsOf(heading, names, path);
-  return { headings: heading, rows: csvRows(records, heading, columns) };
+  const headingOf = new Map(
+    heading.flatMap((text, index) => (columns[index] === undefined ? [] : [[columns[index], text]])),
+  );
+  return { headings: heading, headingOf, rows: csvRows(records, heading, columns) };
 }
 
 async function* csvRows(
@@ -130,7 +135,7 @@ function columnsOf(heading: readonly string[], names: ColumnNames, path: string)
 
 /** Reads JSON Lines: an object a line, its members being the cells; members that hold objects or lists are not used. */
 export function readJsonLines(text: AsyncIterable<string>, names: ColumnNames): RowSource {
-  return { headings: Object.keys(names.columns), rows: jsonRows(text, names) };
+  return { headings: Object.keys(names.columns), headingOf: new Map(), rows: jsonRows(text, names) };
 }
 
 async function* jsonRows(text: AsyncIterable<string>, names: ColumnNames): AsyncGenerator<Row> {
