@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { sortExternally } from '../history/external-sort.ts';
 import { abnormalListings } from './abnormal-listings.ts';
 import { annualReports } from './annual-reports.ts';
 import { complaints } from './complaints.ts';
@@ -49,16 +52,34 @@ export function* generateCity(settings: CitySettings): Generator<{ enterprise: E
   }
 }
 
+export interface HistoryOptions {
+  /** Called now and then with the number of enterprises done. */
+  readonly onEnterprises?: (done: number) => void;
+  /** Stops the generation with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** So many records are sorted in memory (a city of about 40,000 enterprises); more go through temporary files. */
+const RUN_LENGTH = 400_000;
+const BREATH = 250;
+
 /** The city's whole history in order of record time, as a history load needs it. */
-export function cityHistory(
+export function cityHistory(settings: CitySettings, options: HistoryOptions = {}): AsyncGenerator<CityRecord> {
+  const keyOf = ({ recordTime }: CityRecord): number => recordTime;
+  return sortExternally(unsorted(settings, options), { keyOf, directory: tmpdir(), runLength: RUN_LENGTH });
+}
+
+async function* unsorted(
   settings: CitySettings,
-  onEnterprise: (done: number) => void = () => undefined,
-): CityRecord[] {
-  const history: CityRecord[] = [];
+  { onEnterprises, signal }: HistoryOptions,
+): AsyncGenerator<CityRecord> {
   let done = 0;
   for (const { records } of generateCity(settings)) {
-    for (const record of records) history.push(record);
-    onEnterprise(++done);
+    yield* records;
+    if (++done % BREATH !== 0) continue;
+    await setImmediate(); // lets signals and timers in
+    signal?.throwIfAborted();
+    onEnterprises?.(done);
   }
-  return history.sort((a, b) => a.recordTime - b.recordTime);
+  onEnterprises?.(done);
 }
