@@ -1,0 +1,172 @@
+import type { CompiledModel } from './compiled.ts';
+import { UNCLASSIFIED } from './compiled.ts';
+import type { AttributeValue, Register } from './facts.ts';
+import { emptyLife, objectionEnd, readLife } from './life.ts';
+import type { Life } from './life.ts';
+import {
+  attributesOfFact,
+  CONTENT,
+  CONTENT_CASE,
+  CONTENT_CODE_SYSTEM,
+  CONTENT_OCCURRED_AT,
+  DISPUTE,
+  factTypeOf,
+  ID,
+  PERFORMANCE,
+  PUBLICITY,
+  REGISTER_EFFECTIVE_AT,
+  REGISTER_UNTIL,
+  REGISTER_VALUE,
+  STANDING,
+  TYPE,
+} from './position.ts';
+import type { FactState, RegisterState } from './position.ts';
+import { entryStands, placesOf } from './reasons.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Why a fact counts or not. COUNTS: in the sum, or behind a floor or direct determination; RESIDUAL: closed, its
+ * residual is in the sum; SET_ASIDE: another fact of its case, set or indicator counts instead; NO_POINTS: in force, but
+ * too old or of no weight. The others name what keeps it out.
+ */
+export type FactStatus =
+  | 'COUNTS'
+  | 'RESIDUAL'
+  | 'SET_ASIDE'
+  | 'NO_POINTS'
+  | 'STUB'
+  | 'RETRACTED'
+  | 'NOT_BEGUN'
+  | 'REMOVED_OR_EXPIRED'
+  | 'REPAIRED'
+  | 'PUBLICITY_ENDED';
+
+export interface RegisterExplanation {
+  readonly register: Exclude<Register, 'CONTENT'>;
+  readonly value: string;
+  readonly effectiveAt: number;
+  readonly until: number | null;
+}
+
+/** One fact of the position; moments are epoch milliseconds, null = never. */
+export interface FactExplanation {
+  readonly factId: string;
+  readonly factType: string;
+  readonly status: FactStatus;
+  /** Under objection (异议) now: half in the score, not in the class. */
+  readonly disputed: boolean;
+  readonly occurredAt: number | null;
+  readonly startsAt: number | null;
+  readonly closedAt: number | null;
+  readonly publicityEnd: number | null;
+  /** Severity of a penalty, outcome of an inspection; null where the type has none or no row or code fits. */
+  readonly classification: string | null;
+  readonly caseNumber: string | null;
+  readonly codeSystem: string | null;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly registers: readonly RegisterExplanation[];
+  /** Indicators, floors and direct determinations for which it stands. */
+  readonly countsFor: readonly string[];
+}
+
+const REGISTERS = [
+  ['STANDING', STANDING],
+  ['PUBLICITY', PUBLICITY],
+  ['PERFORMANCE', PERFORMANCE],
+  ['DISPUTE', DISPUTE],
+] as const;
+
+function registersOf(fact: FactState): RegisterExplanation[] {
+  return REGISTERS.flatMap(([register, place]) => {
+    const state: RegisterState | null = fact[place];
+    if (state === null) return [];
+    const [value, effectiveAt, until] = [state[REGISTER_VALUE], state[REGISTER_EFFECTIVE_AT], state[REGISTER_UNTIL]];
+    return [{ register, value, effectiveAt, until }];
+  });
+}
+
+interface Reading {
+  readonly life: Life | null;
+  readonly classification: string | null;
+}
+
+function read(fact: FactState, model: CompiledModel): Reading {
+  const type = fact[TYPE];
+  const plan = typeof type === 'number' ? (model.plans[type] ?? model.unknownTypePlan) : model.unknownTypePlan;
+  const life = emptyLife();
+  if (!readLife(life, fact, plan.lifetime, UNCLASSIFIED)) return { life: null, classification: null };
+  const index = plan.classify?.(fact, life.start) ?? UNCLASSIFIED;
+  readLife(life, fact, plan.lifetime, index);
+  const names = typeof type === 'number' ? model.classNames.get(type) : undefined;
+  return { life, classification: names?.[index] ?? null };
+}
+
+interface Stands {
+  readonly codes: readonly string[];
+  /** It brought something, counted or not. */
+  readonly any: boolean;
+}
+
+function standsFor(run: Run, forClass: Run, model: CompiledModel, place: number): Stands {
+  const codes: string[] = [];
+  let any = false;
+  for (let entry = 0; entry < run.entries; entry++) {
+    if (!placesOf(run, entry).includes(place)) continue;
+    any = true;
+    if (entryStands(run, model, entry))
+      codes.push(model.indicators[run.entryIndicator[entry] as number]?.code as string);
+  }
+  for (let hit = 0; hit < forClass.hits; hit++) {
+    if (forClass.hitPlace[hit] !== place) continue;
+    codes.push(model.conditions[forClass.hitCondition[hit] as number]?.code as string);
+  }
+  return { codes: [...new Set(codes)], any };
+}
+
+function statusOf(fact: FactState, life: Life | null, asOf: number, stands: Stands): FactStatus {
+  if (fact[CONTENT] === null) return 'STUB';
+  if (life === null) return 'RETRACTED';
+  if (asOf < life.start) return 'NOT_BEGUN';
+  if (asOf < life.end) {
+    if (stands.codes.length > 0) return 'COUNTS';
+    return stands.any ? 'SET_ASIDE' : 'NO_POINTS';
+  }
+  if (asOf >= life.publicityEnd)
+    return fact[PUBLICITY]?.[REGISTER_VALUE] === 'REPAIRED' ? 'REPAIRED' : 'PUBLICITY_ENDED';
+  if (stands.codes.length > 0) return 'RESIDUAL';
+  return stands.any ? 'SET_ASIDE' : 'REMOVED_OR_EXPIRED';
+}
+
+function finite(moment: number | undefined): number | null {
+  return moment === undefined || moment === Infinity ? null : moment;
+}
+
+function isDisputed(fact: FactState, asOf: number, days: number): boolean {
+  const from = fact[DISPUTE]?.[REGISTER_EFFECTIVE_AT];
+  return from !== undefined && asOf >= from && asOf < objectionEnd(fact, days);
+}
+
+/** Every fact of the position, with why it counts or not: points as in the score, floors and the like as in the class. */
+export function explainFacts(run: Run, forClass: Run, model: CompiledModel): FactExplanation[] {
+  return run.facts.map((fact, place) => {
+    const { life, classification } = read(fact, model);
+    const stands = standsFor(run, forClass, model, place);
+    const content = fact[CONTENT];
+    return {
+      factId: fact[ID],
+      factType: factTypeOf(fact),
+      status: statusOf(fact, life, run.asOf, stands),
+      disputed: isDisputed(fact, run.asOf, model.objectionDays),
+      occurredAt: content?.[CONTENT_OCCURRED_AT] ?? null,
+      startsAt: life?.start ?? null,
+      closedAt: finite(life?.closedAt),
+      publicityEnd: finite(life?.publicityEnd),
+      classification,
+      caseNumber: content?.[CONTENT_CASE] ?? null,
+      codeSystem: content?.[CONTENT_CODE_SYSTEM] ?? null,
+      attributes: attributesOfFact(fact),
+      registers: registersOf(fact),
+      countsFor: stands.codes,
+    };
+  });
+}

@@ -1,0 +1,103 @@
+import { addDays, addMonths } from './calendar.ts';
+import {
+  CONTENT,
+  CONTENT_EFFECTIVE_AT,
+  CONTENT_OCCURRED_AT,
+  CONTENT_VALUES,
+  DISPUTE,
+  PUBLICITY,
+  REGISTER_EFFECTIVE_AT,
+  REGISTER_UNTIL,
+  REGISTER_VALUE,
+  STANDING,
+} from './position.ts';
+import type { ContentState, FactState, RegisterState } from './position.ts';
+
+/** How facts of one type begin and end; compiled from `lifetimes` of the rule set. Places are in the packed values. */
+export interface Lifetime {
+  /** Attribute with the first moment of validity, when it is not the fact's own date. */
+  readonly startsAt: number | null;
+  /** Attribute with the moment at which the fact expires (residuals begin there, as after a removal). */
+  readonly expiresAt: number | null;
+  /** Attribute with the stated publicity end. */
+  readonly publicityEnd: number | null;
+  /** Publicity in months where none is stated: for all facts of the type, or by class of its classification. */
+  readonly publicityMonths: readonly number[] | number | null;
+}
+
+/** From the fact's date until it is removed. */
+export const PLAIN_LIFETIME: Lifetime = { startsAt: null, expiresAt: null, publicityEnd: null, publicityMonths: null };
+
+/** The moments of one fact; a scratch object, filled again for each fact. */
+export interface Life {
+  /** The fact counts from here. */
+  start: number;
+  /** Removal, clearing, completion or expiry; a residual may follow. */
+  closedAt: number;
+  /** End of publicity or repair; nothing may follow. */
+  publicityEnd: number;
+  /** The fact is usable in `[start, end)`, end being the first of the two above. */
+  end: number;
+}
+
+export function emptyLife(): Life {
+  return { start: 0, closedAt: Infinity, publicityEnd: Infinity, end: Infinity };
+}
+
+function momentAt(content: ContentState, place: number | null): number | null {
+  if (place === null) return null;
+  const value = content[CONTENT_VALUES][place];
+  return typeof value === 'number' ? value : null;
+}
+
+function publicityEndOf(register: RegisterState | null, stated: number): number {
+  if (register === null) return stated;
+  const until = register[REGISTER_UNTIL];
+  switch (register[REGISTER_VALUE]) {
+    case 'REPAIRED':
+      return Math.min(register[REGISTER_EFFECTIVE_AT], until ?? stated);
+    case 'END':
+      return until ?? register[REGISTER_EFFECTIVE_AT];
+    default:
+      return until ?? stated;
+  }
+}
+
+function defaultEnd(months: Lifetime['publicityMonths'], start: number, classIndex: number): number {
+  const length = typeof months === 'number' ? months : months?.[classIndex];
+  return length === undefined ? Infinity : addMonths(start, length);
+}
+
+/**
+ * Reads the moments of a fact into `life`. False when the fact never was: a stub without content, or retracted
+ * (更正撤销), which erases it for every as-of. Retraction and removal are void once the standing says otherwise.
+ */
+export function readLife(life: Life, fact: FactState, lifetime: Lifetime, classIndex: number): boolean {
+  const content = fact[CONTENT];
+  if (content === null) return false;
+  const standing = fact[STANDING];
+  let closedAt = Infinity;
+  if (standing !== null) {
+    if (standing[REGISTER_VALUE] === 'RETRACTED') return false;
+    if (standing[REGISTER_VALUE] === 'REMOVED') closedAt = standing[REGISTER_EFFECTIVE_AT];
+  }
+  const start = momentAt(content, lifetime.startsAt) ?? content[CONTENT_EFFECTIVE_AT] ?? content[CONTENT_OCCURRED_AT];
+  const expiresAt = momentAt(content, lifetime.expiresAt);
+  if (expiresAt !== null && expiresAt < closedAt) closedAt = expiresAt;
+  const stated = momentAt(content, lifetime.publicityEnd) ?? defaultEnd(lifetime.publicityMonths, start, classIndex);
+  const publicityEnd = publicityEndOf(fact[PUBLICITY], stated);
+  life.start = start;
+  life.closedAt = closedAt;
+  life.publicityEnd = publicityEnd;
+  life.end = closedAt < publicityEnd ? closedAt : publicityEnd;
+  return true;
+}
+
+/** End of an objection (异议) whose filing stands undecided; it begins at the register's `effectiveAt`. */
+export function objectionEnd(fact: FactState, days: number): number {
+  const dispute = fact[DISPUTE];
+  if (dispute === null || dispute[REGISTER_VALUE] !== 'FILED') return -Infinity;
+  const longest = addDays(dispute[REGISTER_EFFECTIVE_AT], days);
+  const until = dispute[REGISTER_UNTIL];
+  return until !== null && until < longest ? until : longest;
+}

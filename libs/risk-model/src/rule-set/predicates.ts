@@ -1,0 +1,92 @@
+import { CONTENT, CONTENT_VALUES } from '../position.ts';
+import type { FactState } from '../position.ts';
+import type { AttributeValue } from '../facts.ts';
+import { readAttribute, readFactType } from './building.ts';
+import type { Building, Matches, Selection } from './building.ts';
+import type { Reader } from './reader.ts';
+
+type Predicate = (values: readonly AttributeValue[]) => boolean;
+
+const NO_VALUES: readonly AttributeValue[] = [];
+
+export function valuesOf(fact: FactState): readonly AttributeValue[] {
+  return fact[CONTENT]?.[CONTENT_VALUES] ?? NO_VALUES;
+}
+
+function isList(value: AttributeValue | undefined): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function scalars(reader: Reader): ReadonlySet<AttributeValue> {
+  return new Set<AttributeValue>(reader.filledList().map((item) => item.scalar()));
+}
+
+export function sumOf(values: readonly AttributeValue[], places: readonly number[]): number {
+  let sum = 0;
+  for (const place of places) {
+    const value = values[place];
+    if (typeof value === 'number') sum += value;
+  }
+  return sum;
+}
+
+function readPredicate(reader: Reader, type: number): Predicate {
+  if (reader.has('sumOf')) {
+    reader.object('sumOf', 'atLeast');
+    const places = reader
+      .at('sumOf')
+      .filledList()
+      .map((item) => readAttribute(item, type));
+    const least = reader.at('atLeast').integer(0);
+    return (values) => sumOf(values, places) >= least;
+  }
+  reader.object('attribute', 'is', 'anyOf', 'onlyOf');
+  const place = readAttribute(reader.at('attribute'), type);
+  const forms = ['is', 'anyOf', 'onlyOf'].filter((form) => reader.has(form));
+  if (forms.length !== 1) reader.fail('exactly one of is, anyOf, onlyOf is expected');
+  if (reader.has('is')) {
+    const wanted = scalars(reader.at('is'));
+    return (values) => wanted.has(values[place] ?? null);
+  }
+  const wanted = reader.has('anyOf') ? scalars(reader.at('anyOf')) : scalars(reader.at('onlyOf'));
+  if (reader.has('anyOf')) {
+    return (values) => {
+      const held = values[place];
+      return isList(held) && held.some((item) => wanted.has(item));
+    };
+  }
+  return (values) => {
+    const held = values[place];
+    return isList(held) && held.length > 0 && held.every((item) => wanted.has(item));
+  };
+}
+
+/** A list of conditions on the attributes of a fact; all must hold, an empty list always does. */
+export function readPredicates(reader: Reader | null, type: number): Predicate {
+  if (reader === null) return () => true;
+  const all = reader.filledList().map((item) => readPredicate(item, type));
+  const [first] = all;
+  if (all.length === 1 && first !== undefined) return first;
+  return (values) => all.every((holds) => holds(values));
+}
+
+export const SELECTION_KEYS = ['fact', 'class', 'where'] as const;
+
+/** `fact`, with `class` (of the type's classification) and `where` when not all facts of the type are meant. */
+export function readSelection(reader: Reader, building: Building): Selection {
+  const type = readFactType(reader.at('fact'));
+  const where = readPredicates(reader.optional('where'), type);
+  const classes: number[] = [];
+  const wanted = reader.optional('class');
+  if (wanted !== null) {
+    const known = building.classifications.get(type)?.classes ?? [];
+    classes.push(known.indexOf(wanted.oneOf(known)));
+  }
+  return { type, classes, matches: matcher(classes[0], where, reader.has('where')) };
+}
+
+function matcher(classIndex: number | undefined, where: Predicate, hasWhere: boolean): Matches {
+  if (classIndex === undefined) return hasWhere ? (values) => where(values) : () => true;
+  if (!hasWhere) return (_values, index) => index === classIndex;
+  return (values, index) => index === classIndex && where(values);
+}
