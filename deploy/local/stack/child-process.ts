@@ -20,6 +20,8 @@ export interface ChildSpec {
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Show its output on our terminal instead of keeping it in the log. */
+  readonly onTerminal?: boolean;
 }
 
 export interface Child {
@@ -45,7 +47,7 @@ export function startChild(home: StackHome, spec: ChildSpec): Child {
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
     env: { ...(spec.env ?? process.env), [HOME_VARIABLE]: home.dataDir },
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', spec.onTerminal === true ? 'inherit' : log, spec.onTerminal === true ? 'inherit' : log],
     detached: true,
   });
   closeSync(log);
@@ -56,8 +58,10 @@ export function startChild(home: StackHome, spec: ChildSpec): Child {
   }
   home.guardian.watch(pid);
   recordPid(home.dataDir, spec.name, pid);
+  let ended = false;
   const exited = new Promise<ChildExit>((resolve) => {
     child.once('exit', (code, signal) => {
+      ended = true;
       signalGroup(pid, 'SIGKILL');
       home.guardian.forget(pid);
       dropPid(home.dataDir, spec.name);
@@ -70,12 +74,15 @@ export function startChild(home: StackHome, spec: ChildSpec): Child {
     logFile,
     exited,
     async stop(deadlineMs = 10_000) {
+      if (ended) return;
       signalGroup(pid, 'SIGTERM');
       const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), deadlineMs);
       await exited;
       clearTimeout(timer);
     },
-    kill: () => signalGroup(pid, 'SIGKILL'),
+    kill() {
+      if (!ended) signalGroup(pid, 'SIGKILL');
+    },
   };
 }
 
@@ -89,14 +96,19 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 /**
  * Polls until `probe` answers true. Fails, with the end of the child's log, when the child ends first or the deadline
- * passes; an error of the probe counts as "not yet" and is named in the end.
+ * passes, or when broken off; an error of the probe counts as "not yet" and is named in the end.
  */
-export async function untilReady(child: Child, probe: () => Promise<boolean>, deadlineMs = 60_000): Promise<void> {
+export async function untilReady(
+  child: Child,
+  probe: () => Promise<boolean>,
+  { deadlineMs = 60_000, signal }: { deadlineMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
   let exit: ChildExit | undefined;
   void child.exited.then((reason) => (exit = reason));
   const deadline = Date.now() + deadlineMs;
   let last: unknown;
   while (Date.now() < deadline) {
+    signal?.throwIfAborted();
     if (exit !== undefined) throw new Error(`${child.name} ended while starting (${describe(exit)})${logOf(child)}`);
     try {
       if (await probe()) return;

@@ -59,7 +59,10 @@ async function writeConfiguration(folder: string, options: ClickhouseOptions): P
   const usersFile = join(folder, 'users.xml');
   const configFile = join(folder, 'config.xml');
   const tests = options.databases === 'risk and its tests';
-  const hashes = CLICKHOUSE_USERS.map((user): [string, string] => [`${user.toUpperCase()}_SHA256`, sha256(options.passwords[user])]);
+  const hashes = CLICKHOUSE_USERS.map((user): [string, string] => [
+    `${user.toUpperCase()}_SHA256`,
+    sha256(options.passwords[user]),
+  ]);
   await writeFile(
     usersFile,
     render('users.xml', {

@@ -33,13 +33,13 @@ export function jarsAreCached(): boolean {
  * version of pom.xml. The folder appears under its name only when complete, so a broken-off fetch leaves nothing half done,
  * and two fetches at once do not disturb each other.
  */
-export async function fetchJars(): Promise<Jars> {
+export async function fetchJars(signal?: AbortSignal): Promise<Jars> {
   const target = cacheDirectory();
   if (!existsSync(target)) {
     await mkdir(join(packageRoot(), '.stack'), { recursive: true });
     const fresh = await mkdtemp(join(packageRoot(), '.stack', 'fetch-'));
     try {
-      await copyJars(fresh);
+      await copyJars(fresh, signal);
       await rename(fresh, target).catch((error: unknown) => {
         if (!existsSync(target)) throw error;
       });
@@ -53,12 +53,12 @@ export async function fetchJars(): Promise<Jars> {
   return { kafkaClassPath: join(target, 'kafka', '*'), registryHome, registryJar: join(registryHome, runner) };
 }
 
-async function copyJars(into: string): Promise<void> {
+async function copyJars(into: string, signal: AbortSignal | undefined): Promise<void> {
   const kafka = join(into, 'kafka');
   const registry = join(into, 'registry');
   await mkdir(registry);
   const goal = ['-q', '-B', '-f', pom(), 'dependency:copy-dependencies', `-DoutputDirectory=${kafka}`];
-  await run('mvn', goal, { maxBuffer: 16 * 1024 * 1024 }).catch((error: Error & { stdout?: string }) => {
+  await run('mvn', goal, { maxBuffer: 16 * 1024 * 1024, signal }).catch((error: Error & { stdout?: string }) => {
     const said = (error.stdout ?? '').trim().split('\n').slice(0, 8).join('\n');
     throw new Error(`Maven could not fetch Kafka and the registry; check its settings and the network:\n${said}`, {
       cause: error,

@@ -18,6 +18,8 @@ export interface StackOptions {
   readonly kafkaHeapMb?: number;
   /** Told of each part when it answers, with the milliseconds it took. */
   readonly onReady?: (part: string, ms: number) => void;
+  /** Aborting ends whatever has started by then; the promise of the start rejects when all is gone. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Stack {
@@ -43,7 +45,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
   await endStaleProcesses(dataDir);
   const secrets = readOrMakeSecrets(dataDir);
-  const jars = await fetchJars();
+  const jars = await fetchJars(options.signal);
   const home: StackHome = { dataDir, guardian: startGuardian() };
   const began = Date.now();
   const timed = async (name: string, part: Promise<Part>): Promise<Part> => {
@@ -65,7 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ),
   ] as const;
   try {
-    const [kafka, registry, clickhouse] = await Promise.all(starting);
+    const [kafka, registry, clickhouse] = await Promise.race([Promise.all(starting), aborted(options.signal)]);
     let stopping: Promise<void> | undefined;
     return {
       home,
@@ -80,10 +82,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       kill: () => [clickhouse, registry, kafka].forEach((part) => part.kill()),
     };
   } catch (error) {
-    // The guardian ends whatever had started, also a part that is still on its way.
+    // The guardian ends whatever has started, also a part that is still on its way; their own failures follow from that.
     await home.guardian.close();
+    await Promise.allSettled(starting);
     throw error;
   }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(new Error('the start was broken off'));
+    signal?.addEventListener('abort', () => reject(new Error('the start was broken off')), { once: true });
+  });
 }
 
 async function stopInOrder(parts: readonly Part[], home: StackHome): Promise<void> {
