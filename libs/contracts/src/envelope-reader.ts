@@ -199,8 +199,12 @@ function readRevision(value: unknown, standIn: number, run: Run): { revision: nu
   return { revision: revision ?? 0, revisionKind: kind as RevisionKind };
 }
 
+/** Longs are exact in the codec to 2^52. */
+const MAX_REVISION = 2 ** 52;
+
 function revisionOf(value: unknown, kind: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  if (typeof value === 'number')
+    return Number.isInteger(value) && value >= 0 && value <= MAX_REVISION ? value : undefined;
   if (typeof value !== 'string' || kind === 'SOURCE_NUMBER') return undefined;
   const completed = value.length === 4 ? `${value}-01-01` : value.length === 7 ? `${value}-01` : value;
   const read = readDate(completed);

@@ -1,8 +1,8 @@
+import { MODEL_ATTRIBUTES } from '#libs/risk-model';
+import type { AttributeValue, FactRecord } from '#libs/risk-model';
 import { factAttributesOf } from './fact-attributes.ts';
 import type { FactAttributes } from './fact-attributes.ts';
 import type { EnterpriseEvent, Envelope } from './generated/records.ts';
-import { MODEL_ATTRIBUTES } from './model-attributes.ts';
-import type { AttributeValue, FactRecord } from './model-attributes.ts';
 
 const STATUS = ['value', 'effectiveAt', 'until', 'reason'];
 const NONE: readonly string[] = [];

@@ -1,7 +1,7 @@
+import type { FactRecord } from '#libs/risk-model';
 import { uncarried } from './carry.ts';
 import { toFactRecord } from './fact-record.ts';
 import type { EnterpriseEvent } from './generated/records.ts';
-import type { FactRecord } from './model-attributes.ts';
 
 /**
  * One record of the event log as a flat row of the ClickHouse table `facts`, without the columns that only the writer

@@ -186,7 +186,8 @@ export function listOf(reader: Reader<string>, min: number): Reader<readonly str
   };
 }
 
-const MAX_FEN = Number.MAX_SAFE_INTEGER;
+/** 10 万亿元: more than any enterprise has, and far below 2^52, above which avsc writes negative longs wrong in silence. */
+const MAX_WHOLE = 1e15;
 type SimpleType = Exclude<AttributeType, 'subject' | 'enterprise-attributes' | 'inspection-items' | 'values'>;
 
 const MAKERS: Readonly<Record<SimpleType, (spec: AttributeSpec) => Reader>> = {
@@ -196,10 +197,10 @@ const MAKERS: Readonly<Record<SimpleType, (spec: AttributeSpec) => Reader>> = {
   key: () =>
     patternReader(/^[A-Za-z0-9_-]{16,128}$/, 'a keyed hash of 16 to 128 letters and digits, never a name or number'),
   boolean: () => readBoolean,
-  integer: (spec) => wholeReader('integer', spec.unit ?? 'units', spec.min ?? 0, spec.max ?? MAX_FEN),
+  integer: (spec) => wholeReader('integer', spec.unit ?? 'units', spec.min ?? 0, spec.max ?? MAX_WHOLE),
   decimal: () => readDecimal,
   year: () => wholeReader('year', 'years', 1949, 2299),
-  money: () => wholeReader('integer-fen', 'fen (1 元 = 100 fen, 1 万元 = 1000000 fen)', 0, MAX_FEN),
+  money: () => wholeReader('integer-fen', 'fen (1 元 = 100 fen, 1 万元 = 1000000 fen)', 0, MAX_WHOLE),
   date: () => readStart,
   'end-date': () => readEnd,
   town: () => readTown,

@@ -29,6 +29,6 @@ export const RECORD_SCHEMAS: readonly RecordSchema[] = TOPIC_LIST.flatMap((topic
 /**
  * Options for `avro.Type.forSchema(schema, AVRO_OPTIONS)`, the ones the TypeScript types are generated for: unions are
  * plain values (all are null | X, or told apart by their JavaScript type), times are plain numbers (epoch ms), records
- * carry no methods. Longs above 2^53 throw.
+ * carry no methods. Longs are exact to 2^52 either side; avsc 5.7 writes a lesser negative wrong without a word.
  */
 export const AVRO_OPTIONS = { wrapUnions: 'never', omitRecordMethods: true } as const;
