@@ -27,6 +27,7 @@ export function startGuardian(): Guardian {
     forget: (pid) => void child.stdin.write(`-${pid}\n`),
     async close() {
       const exited = once(child, 'exit');
+      child.ref();
       child.stdin.end();
       if (child.exitCode === null && child.signalCode === null) await exited;
     },
