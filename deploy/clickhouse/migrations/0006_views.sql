@@ -123,7 +123,7 @@ SELECT
     subject_scheme,
     subject_value,
     n.name AS name,
-    risk_class,
+    assumeNotNull(p.risk_class) AS risk_class,
     score,
     group_points,
     rule_set,
@@ -147,6 +147,7 @@ FROM
         `schemes.group_points` AS group_points
 ) AS p
 LEFT JOIN enterprise_names AS n USING (subject_scheme, subject_value)
+WHERE p.risk_class IS NOT NULL
 COMMENT '当前等级 rolling class of each enterprise in each scheme that rates it';
 
 CREATE OR REPLACE VIEW class_changes_latest_reasons
@@ -156,7 +157,7 @@ CREATE OR REPLACE VIEW class_changes_latest_reasons
     subject_value              String COMMENT '主体标识 key of the enterprise',
     change_id                  String COMMENT 'Id of the latest change',
     class_from                 Nullable(Enum8('A' = 1, 'B' = 2, 'C' = 3, 'D' = 4)) COMMENT 'Class before; null: first classification',
-    class_to                   Enum8('A' = 1, 'B' = 2, 'C' = 3, 'D' = 4) COMMENT 'Class now, A lowest risk',
+    class_to                   Nullable(Enum8('A' = 1, 'B' = 2, 'C' = 3, 'D' = 4)) COMMENT 'Class now, A lowest risk; null: it left the scored population',
     effective_at               DateTime64(3, 'Asia/Shanghai') COMMENT 'As-of moment of the change',
     rule_set                   LowCardinality(String) COMMENT '规则集 id@version',
     cause                      LowCardinality(String) COMMENT 'What brought it about',
@@ -229,6 +230,7 @@ FROM
     SELECT CAST(town AS Nullable(String)) AS town, scheme_id, risk_class, score
     FROM positions FINAL
     ARRAY JOIN `schemes.scheme_id` AS scheme_id, `schemes.risk_class` AS risk_class, `schemes.score` AS score
+    WHERE risk_class IS NOT NULL
 ) AS p
 LEFT JOIN (SELECT toNullable(town) AS code, toNullable(current_town) AS current_town FROM towns FINAL) AS old ON p.town = old.code
 LEFT JOIN (SELECT toNullable(town) AS code, toNullable(name) AS name, area FROM towns FINAL) AS t ON ifNull(old.current_town, p.town) = t.code
@@ -265,6 +267,7 @@ FROM
     SELECT if(match(ifNull(industry, ''), '^[A-T]'), substring(assumeNotNull(industry), 1, 1), NULL) AS section, scheme_id, risk_class, score
     FROM positions FINAL
     ARRAY JOIN `schemes.scheme_id` AS scheme_id, `schemes.risk_class` AS risk_class, `schemes.score` AS score
+    WHERE risk_class IS NOT NULL
 ) AS p
 LEFT JOIN (SELECT toNullable(toString(section)) AS code, toNullable(name) AS name FROM industry_sections FINAL) AS s ON p.section = s.code
 GROUP BY scheme_id, industry_section, section_name

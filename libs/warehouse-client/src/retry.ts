@@ -7,6 +7,8 @@ export interface RetryOptions {
   readonly maxDelayMs: number;
   /** Ends the waiting between two tries: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Which failures may pass by themselves; those of ClickHouse when left out. */
+  readonly isTransient?: ((error: unknown) => boolean) | undefined;
   /** Called before each wait, for the log and for readiness. */
   readonly onRetry?:
     ((retry: { readonly attempt: number; readonly delayMs: number; readonly error: unknown }) => void) | undefined;
@@ -20,12 +22,13 @@ export const READ_RETRY: RetryOptions = { attempts: 3, initialDelayMs: 100, maxD
  * `maxDelayMs`. A permanent failure, the last transient one, and an abort reject at once.
  */
 export async function retryTransient<T>(work: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> {
+  const isTransient = options.isTransient ?? ((error: unknown) => classifyFailure(error) === 'transient');
   for (let attempt = 1; ; attempt++) {
     options.signal?.throwIfAborted();
     try {
       return await work(attempt);
     } catch (error) {
-      if (attempt >= options.attempts || classifyFailure(error) === 'permanent') throw error;
+      if (attempt >= options.attempts || !isTransient(error)) throw error;
       const delayMs = Math.min(options.maxDelayMs, options.initialDelayMs * 2 ** Math.min(attempt - 1, 30));
       options.onRetry?.({ attempt, delayMs, error });
       await pause(delayMs, options.signal);
