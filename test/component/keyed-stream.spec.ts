@@ -1,0 +1,209 @@
+import { rmSync } from 'node:fs';
+import { createLogWriter, createTransactionalWriter, type LogWriter, type OutgoingMessage } from '#libs/stream';
+import { createTallyRig, eventually, newestByKey, texts, type TallyRig } from './support/tally.ts';
+
+const T0 = Date.UTC(2026, 0, 10);
+const add = (key: string, amount: number, timestamp = T0, extra: object = {}): OutgoingMessage => ({
+  key,
+  value: Buffer.from(JSON.stringify({ add: amount, ...extra })),
+  timestamp,
+});
+const raw = (text: string, key: string | null, partition?: number, timestamp = T0): OutgoingMessage => ({
+  key,
+  value: Buffer.from(text),
+  timestamp,
+  partition,
+});
+
+describe('a keyed stream', () => {
+  let rig: TallyRig;
+  let writer: LogWriter;
+
+  beforeEach(async () => {
+    rig = await createTallyRig();
+    writer = await createLogWriter(rig.connection);
+  });
+  afterEach(async () => {
+    await writer.close();
+    await rig.dispose();
+  });
+
+  const write = (...messages: OutgoingMessage[]): Promise<void> => writer.send(rig.topics.input, messages);
+  const changesReach = (count: number): Promise<void> =>
+    eventually(`${count} changes`, async () => (await rig.read(rig.topics.changes)).length >= count);
+  const many = (count: number): OutgoingMessage[] => Array.from({ length: count }, (_, i) => add(`k${i % 50}`, i));
+
+  it('applies each record once, in order, and publishes the newest snapshot of each key', async () => {
+    await write(...many(500));
+    await rig.start('one');
+    await changesReach(500);
+    await eventually('50 snapshots', async () => newestByKey(await rig.read(rig.topics.snapshots)).size === 50);
+    const snapshots = newestByKey(await rig.read(rig.topics.snapshots));
+    const sum = [...snapshots.values()].reduce<number>((total, each) => total + (each as { sum: number }).sum, 0);
+    expect(sum).toBe((499 * 500) / 2);
+    expect(rig.crashes).toEqual([]);
+  });
+
+  it('goes on after a stop without repeating or skipping', async () => {
+    const first = await rig.start('one');
+    await write(...many(200));
+    await changesReach(200);
+    await first.stop();
+    await write(...many(200));
+    await rig.start('one');
+    await changesReach(400);
+    const changes = texts(await rig.read(rig.topics.changes)) as { count: number }[];
+    expect(changes).toHaveLength(400);
+    expect(changes.filter(({ count }) => count === 8)).toHaveLength(50);
+  });
+
+  it('rebuilds a lost store from the log to the same changes and snapshots', async () => {
+    const first = await rig.start('one');
+    await write(...many(300));
+    await changesReach(300);
+    await first.stop();
+    rmSync(rig.stateDirectory('one'), { recursive: true });
+    await rig.start('one');
+    await write(...many(50));
+    await changesReach(350);
+    const changes = texts(await rig.read(rig.topics.changes)) as { count: number }[];
+    expect(changes).toHaveLength(350);
+    expect(changes.slice().sort((a, b) => b.count - a.count)[0]?.count).toBe(7);
+  });
+
+  it('throws away a store of another engine version and rebuilds it', async () => {
+    const first = await rig.start('one');
+    await write(...many(100));
+    await changesReach(100);
+    await first.stop();
+    await rig.start('one', { engineVersion: '2' });
+    await write(add('k0', 1));
+    await changesReach(101);
+    expect((texts(await rig.read(rig.topics.changes)) as { count: number }[]).at(-1)?.count).toBeDefined();
+    expect(
+      rig.reports.filter(({ silent }) => silent).reduce((sum, { records }) => sum + records, 0),
+    ).toBeGreaterThanOrEqual(100);
+  });
+
+  it('fires reviews ahead of the record that passes their moment, each as of its due moment, once', async () => {
+    await write(
+      raw('{"add":1,"reviewAt":' + (T0 + 2_000) + '}', 'b', 0),
+      raw('{"add":1,"reviewAt":' + (T0 + 1_000) + '}', 'a', 0),
+      raw('{"add":1}', 'c', 0, T0 + 500),
+    );
+    const processor = await rig.start('one');
+    await changesReach(3);
+    expect((texts(await rig.read(rig.topics.changes)) as { why: string }[]).map(({ why }) => why)).toEqual([
+      'add',
+      'add',
+      'add',
+    ]);
+    await write(raw('{"add":1}', 'c', 0, T0 + 5_000));
+    await changesReach(6);
+    await processor.stop();
+    await rig.start('one');
+    await write(raw('{"add":1}', 'c', 0, T0 + 6_000));
+    await changesReach(7);
+    const changes = texts(await rig.read(rig.topics.changes)) as {
+      why: string;
+      at: number;
+      offset: number;
+      ordinal: number;
+    }[];
+    expect(changes.slice(3).map(({ why, at, offset, ordinal }) => [why, at - T0, offset, ordinal])).toEqual([
+      ['review', 1_000, 3, 0],
+      ['review', 2_000, 3, 1],
+      ['add', 5_000, 3, 2],
+      ['add', 6_000, 4, 0],
+    ]);
+  });
+
+  it('moves the time of an idle partition on with a clock tick, so that what is due fires', async () => {
+    const now = Date.now();
+    await write(add('k', 1, now, { reviewAt: now + 500 }));
+    await rig.start('one');
+    await changesReach(2);
+    const changes = texts(await rig.read(rig.topics.changes)) as { why: string; at: number }[];
+    expect(changes.map(({ why }) => why)).toEqual(['add', 'review']);
+    expect(changes[1]?.at).toBe(now + 500);
+  });
+
+  it('reviews every key when a control record asks for it, at one point of the partition', async () => {
+    await write(...Array.from({ length: 100 }, (_, i) => raw('{"add":1}', `k${i}`, 0)));
+    await write(raw('sweep', null, 0, T0 + 10), raw('{"add":1}', 'k0', 0, T0 + 20));
+    await rig.start('one');
+    await changesReach(201);
+    const changes = texts(await rig.read(rig.topics.changes)) as { why: string; at: number; memory: string }[];
+    expect(changes.slice(100, 200).every(({ why, at }) => why === 'review' && at === T0 + 10)).toBe(true);
+    expect(changes[200]?.memory).toBe(`swept at ${T0 + 10}`);
+  });
+
+  it('sets poison aside with its bytes and reason, and passes it over in a rebuild', async () => {
+    await write(raw('{"add":1}', 'k', 0), raw('poison pill', 'k', 0), raw('{"add":2}', 'k', 0));
+    const first = await rig.start('one');
+    await changesReach(2);
+    await first.stop();
+    const [dead] = await rig.read(rig.topics.deadLetters);
+    expect(dead?.value?.toString('utf8')).toBe('poison pill');
+    expect(dead?.headers['dlt-offset']?.toString('utf8')).toBe('1');
+    expect(dead?.headers['dlt-reason']?.toString('utf8')).toBe('poison');
+    rmSync(rig.stateDirectory('one'), { recursive: true });
+    await rig.start('one');
+    await write(raw('{"add":3}', 'k', 0));
+    await changesReach(3);
+    expect(await rig.read(rig.topics.deadLetters)).toHaveLength(1);
+    expect((texts(await rig.read(rig.topics.changes)) as { sum: number }[]).at(-1)?.sum).toBe(6);
+  });
+
+  it('stops instead of draining the topic into the dead letters', async () => {
+    await write(...Array.from({ length: 20 }, (_, i) => raw(`poison ${i}`, 'k', 0)));
+    await rig.start('one', { deadLetterLimits: { maxConsecutive: 10, maxRatio: 1, window: 1_000 } });
+    await eventually('a crash', () => rig.crashes.length > 0);
+    expect(rig.crashes[0]?.message).toMatch(/10 records in a row could not be processed/);
+    expect(await rig.read(rig.topics.deadLetters)).toHaveLength(0);
+  });
+
+  it('finishes a rebuild whose last records were aborted', async () => {
+    const first = await rig.start('one');
+    await write(raw('{"add":1}', 'k', 0));
+    await changesReach(1);
+    await first.stop();
+    const transactional = await createTransactionalWriter(rig.connection, {
+      transactionalId: `${rig.topics.input}-aborting`,
+    });
+    await expect(
+      transactional.transaction(async (tx) => {
+        await tx.send(rig.topics.input, [raw('{"add":100}', 'k', 0)]);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    const fencing = await createTransactionalWriter(rig.connection, {
+      transactionalId: `${rig.topics.input}-aborting`,
+    });
+    await fencing.transaction((tx) => tx.send(rig.topics.input, [raw('{"add":10}', 'k', 0)]));
+    await fencing.close();
+    rmSync(rig.stateDirectory('one'), { recursive: true });
+    const second = await rig.start('one');
+    await eventually('live', () => second.status().live === 2);
+    await changesReach(2);
+    expect((texts(await rig.read(rig.topics.changes)) as { sum: number }[]).at(-1)?.sum).toBe(11);
+  });
+
+  it('fences an owner that stalls in a chunk: what it had staged is lost, the new owner does it once', async () => {
+    const stalled: (() => void)[] = [];
+    const first = await rig.start('one', { handle: () => new Promise<void>((resolve) => stalled.push(resolve)) });
+    await write(...many(100));
+    await eventually('the first owner is in a chunk', () => stalled.length > 0);
+    await rig.start('two');
+    // The stalled member does not rejoin: the group goes on without it once its session has timed out.
+    await changesReach(100);
+    for (const wake of stalled) wake();
+    await first.stop();
+    expect(texts(await rig.read(rig.topics.changes))).toHaveLength(100);
+  }, 60_000);
+
+  it('refuses a state directory that another process of this machine holds', async () => {
+    await rig.start('one');
+    await expect(rig.start('one')).rejects.toThrow(/in use by process/);
+  });
+});
