@@ -1680,6 +1680,17 @@ export const CATALOGUE: Catalogue = {
     "8": "无账簿",
     "9": "其他"
    }
+  },
+  "chicago-food-1": {
+   "zh": "芝加哥食品检查结果（真实示例数据）",
+   "appliesTo": [
+    "inspection.result"
+   ],
+   "codes": {
+    "PASS": "合格",
+    "PASS_CONDITIONS": "整改后合格",
+    "FAIL": "不合格"
+   }
   }
  },
  "towns": {
