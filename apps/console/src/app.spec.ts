@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { pino } from 'pino';
 import { parse } from 'yaml';
@@ -50,7 +49,7 @@ beforeEach(async () => {
     now: clock,
   });
   await app.listen(0, '127.0.0.1');
-  base = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
+  base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });
 
 afterEach(async () => {

@@ -1,75 +1,46 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
+import { CODE_LISTS, CODE_SYSTEMS, FACT_TYPES, TOWNS } from '#libs/contracts';
 import { INDUSTRY_SECTIONS } from './industry-sections.ts';
 import type { Coded, Label } from './reads/views.ts';
 
-/** How an attribute of a fact type is shown. */
-export interface AttributeTerm {
-  readonly label: Label;
-  readonly type: string;
-  /** Code list of the values, when they are codes of this contract. */
-  readonly list: string | null;
+/** Official terms for the codes in the data, from the catalogue of the contracts. An unknown code stays a bare code. */
+
+export function townOf(code: string | null): Coded | null {
+  if (code === null) return null;
+  const town = TOWNS[code];
+  return { code, label: town === undefined ? null : { zh: town.zh, en: town.en } };
 }
 
-/** Official terms for the codes in the data, from the catalogue in schemas/facts. */
-export interface Vocabulary {
-  town(code: string | null): Coded | null;
-  /** Section 门类 of a GB/T 4754 code, by its letter; the code itself is kept. */
-  industry(code: string | null): Coded | null;
-  factType(id: string): Label | null;
-  attribute(factType: string, name: string): AttributeTerm | null;
-  /** A value of a code list of this contract. */
-  listed(list: string, code: string): Label | null;
-  /** A code of a source's code system. */
-  sourceCode(system: string, code: string): Label | null;
+/** Section 门类 of a GB/T 4754 code by its letter; the code itself is kept. */
+export function industryOf(code: string | null): Coded | null {
+  return code === null ? null : { code, label: INDUSTRY_SECTIONS[code.charAt(0)] ?? null };
 }
 
-interface NamedEntry {
-  readonly zh: string;
-  readonly en?: string;
+/** 登记状态 register status of an enterprise. */
+export function statusOf(code: string | null): Coded | null {
+  return code === null ? null : { code, label: listed('enterprise-status', code) };
 }
 
-interface FactEntry extends NamedEntry {
-  readonly id: string;
-  readonly attributes?: Readonly<Record<string, NamedEntry & { readonly type: string; readonly list?: string }>>;
+export function factTypeLabel(id: string): Label | null {
+  const type = FACT_TYPES[id];
+  return type === undefined ? null : { zh: type.zh, en: type.en };
 }
 
-interface Catalogue {
-  readonly towns?: Readonly<Record<string, NamedEntry>>;
-  readonly lists?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly systems?: Readonly<Record<string, { readonly codes: Readonly<Record<string, string>> }>>;
-  readonly facts?: readonly FactEntry[];
+/** A value of a code list of this contract; the lists have Chinese terms only, so English shows the code in words. */
+export function listed(list: string, code: string): Label | null {
+  const zh = CODE_LISTS[list]?.[code];
+  return zh === undefined ? null : { zh, en: inWords(code) };
 }
 
-/** Reads the catalogue; throws when the folder is not there, because codes without terms explain nothing. */
-export function readVocabulary(folder: string): Vocabulary {
-  const parts = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => parse(readFileSync(join(folder, name), 'utf8')) as Catalogue);
-  const towns = Object.assign({}, ...parts.map((part) => part.towns)) as NonNullable<Catalogue['towns']>;
-  const lists = Object.assign({}, ...parts.map((part) => part.lists)) as NonNullable<Catalogue['lists']>;
-  const systems = Object.assign({}, ...parts.map((part) => part.systems)) as NonNullable<Catalogue['systems']>;
-  const facts = new Map(parts.flatMap((part) => part.facts ?? []).map((fact) => [fact.id, fact]));
-
-  return {
-    town: (code) => (code === null ? null : { code, label: labelOf(towns[code]) }),
-    industry: (code) => (code === null ? null : { code, label: INDUSTRY_SECTIONS[code.charAt(0)] ?? null }),
-    factType: (id) => labelOf(facts.get(id)),
-    attribute(factType, name) {
-      const term = facts.get(factType)?.attributes?.[name];
-      const label = labelOf(term);
-      return term === undefined || label === null ? null : { label, type: term.type, list: term.list ?? null };
-    },
-    listed: (list, code) => termOf(lists[list]?.[code]),
-    sourceCode: (system, code) => termOf(systems[system]?.codes[code]),
-  };
+/** A code of a source's own code system. */
+export function sourceCode(system: string, code: string): Label | null {
+  const zh = CODE_SYSTEMS[system]?.codes[code];
+  return zh === undefined ? null : { zh: `${code} ${zh}`, en: `${code} ${zh}` };
 }
 
-function labelOf(entry: NamedEntry | undefined): Label | null {
-  return entry === undefined ? null : { zh: entry.zh, en: entry.en ?? entry.zh };
-}
-
-function termOf(zh: string | undefined): Label | null {
-  return zh === undefined ? null : { zh, en: zh };
+/** `STOP_PRODUCTION` and `penaltyKinds` as words. */
+export function inWords(name: string): string {
+  return name
+    .replaceAll('_', ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 }

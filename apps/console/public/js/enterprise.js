@@ -93,8 +93,8 @@ function schemeCard(scheme, data, facts) {
     h(
       'div',
       { class: 'card-head' },
-      h('h2', {}, `${t('scoreTitle')} · ${label(scheme.label, scheme.schemeId)}`),
-      h('span', { class: 'muted code' }, `${t('ruleSet')} ${scheme.ruleSet}`),
+      h('h2', {}, t('scoreTitle')),
+      h('span', { class: 'muted' }, `${label(scheme.label)} `, h('span', { class: 'code' }, scheme.ruleSet)),
     ),
     h(
       'div',
@@ -106,12 +106,16 @@ function schemeCard(scheme, data, facts) {
     scale(scheme),
     storedLine(stored, scheme),
     scheme.decisions.map(decision(facts)),
+    scheme.scoreForClass === scheme.score
+      ? null
+      : h('p', { class: 'callout' }, t('scoreForClass', { score: points(scheme.scoreForClass) })),
     nextLine(scheme),
     counted.map((group) => groupBlock(group, facts)),
+    scheme.positive ? positiveBlock(scheme.positive, facts) : null,
+    scheme.scaled === 0 ? null : h('p', { class: 'muted' }, t('scaled', { points: points(scheme.scaled) })),
     zero.length > 0
-      ? h('p', { class: 'muted group-none' }, t('zeroGroups', { names: zero.map(nameOf).join('、') }))
+      ? h('p', { class: 'muted group-none' }, t('zeroGroups', { names: zero.map(nameOf).join(t('comma')) }))
       : null,
-    scheme.positive ? positiveLine(scheme.positive) : null,
   );
 }
 
@@ -143,7 +147,7 @@ function scale(scheme) {
 function storedLine(stored, scheme) {
   if (stored === undefined) return h('p', { class: 'muted' }, t('storedNone'));
   if (stored.riskClass === scheme.riskClass && stored.score === scheme.score) {
-    return h('p', { class: 'muted' }, `${t('storedClass')}：`, classMark(stored.riskClass), ` ${t('storedSame')}`);
+    return h('p', { class: 'muted' }, `${t('storedClass')} `, classMark(stored.riskClass), ` ${t('storedSame')}`);
   }
   const values = { class: stored.riskClass, score: points(stored.score), at: moment(stored.asOf) };
   return h('p', { class: 'callout calm' }, t('storedDiffers', values));
@@ -151,13 +155,15 @@ function storedLine(stored, scheme) {
 
 /** Floors and direct determinations that hold, with the facts behind them. */
 function decision(facts) {
-  return ({ kind, code, label: text, riskClass, factIds }) =>
+  return ({ kind, code, label: text, riskClass, factIds, basis }) =>
     h(
       'div',
       { class: kind === 'DIRECT' ? 'callout direct' : 'callout' },
-      h('strong', {}, t(kind, { label: label(text, code) }), ' '),
-      riskClass ? ['→ ', classMark(riskClass)] : null,
-      factIds.map((factId) => [' ', factLink(factId, facts)]),
+      h('strong', {}, `${t(kind, { label: label(text, code) })}（${code}）`),
+      ' → ',
+      classMark(riskClass),
+      factIds.map((factId) => h('div', {}, factLink(factId, facts))),
+      h('p', { class: 'basis' }, t('basis', { basis })),
     );
 }
 
@@ -172,8 +178,22 @@ function nextLine({ nextChange, score, riskClass }) {
   );
 }
 
-function positiveLine({ points: value, applied }) {
-  return h('p', { class: 'callout calm' }, applied ? t('positive', { points: points(value) }) : t('positiveBlocked'));
+function positiveBlock({ available, taken, suspendedBy, indicators }, facts) {
+  return h(
+    'section',
+    { class: 'group' },
+    h(
+      'header',
+      {},
+      h('h3', {}, t('positive')),
+      suspendedBy.length > 0 ? h('span', { class: 'muted' }, t('suspended', { codes: suspendedBy.join(', ') })) : null,
+      suspendedBy.length === 0 && taken < available
+        ? h('span', { class: 'muted' }, t('capped', { raw: points(available) }))
+        : null,
+      h('span', { class: 'number' }, t('points', { points: points(-taken) })),
+    ),
+    indicators.map((indicator) => indicatorBlock(indicator, facts, -1)),
+  );
 }
 
 function groupBlock(group, facts) {
@@ -184,16 +204,15 @@ function groupBlock(group, facts) {
       'header',
       {},
       h('h3', {}, nameOf(group)),
-      group.cap === null ? null : h('span', { class: 'muted' }, t('cap', { cap: points(group.cap) })),
+      h('span', { class: 'muted' }, t('cap', { cap: points(group.cap) })),
       group.raw > group.points ? h('span', { class: 'muted' }, t('capped', { raw: points(group.raw) })) : null,
       h('span', { class: 'number' }, t('points', { points: points(group.points) })),
     ),
-    group.indicators.map((indicator) => indicatorBlock(indicator, facts)),
+    group.indicators.map((indicator) => indicatorBlock(indicator, facts, 1)),
   );
 }
 
-function indicatorBlock(indicator, facts) {
-  const basis = label(indicator.basis);
+function indicatorBlock(indicator, facts, sign) {
   return h(
     'div',
     { class: indicator.points === 0 ? 'indicator zero' : 'indicator' },
@@ -202,26 +221,29 @@ function indicatorBlock(indicator, facts) {
       { class: 'line' },
       h('span', { class: 'code' }, indicator.indicator),
       h('span', {}, label(indicator.label, indicator.indicator)),
-      indicator.cap === null ? null : h('span', { class: 'muted' }, t('cap', { cap: points(indicator.cap) })),
-      h('span', { class: 'number' }, t('points', { points: points(indicator.points) })),
+      h('span', { class: 'muted' }, t('cap', { cap: points(indicator.cap) })),
+      h('span', { class: 'number' }, t('points', { points: points(sign * indicator.points) })),
     ),
-    indicator.note ? h('p', { class: 'muted' }, label(indicator.note)) : null,
-    indicator.facts.length > 0
-      ? h(
-          'ul',
-          { class: 'counted' },
-          indicator.facts.map((line) =>
-            h(
-              'li',
-              {},
-              factLink(line.factId, facts),
-              line.why ? h('span', { class: 'muted' }, label(line.why)) : null,
-              h('span', { class: 'number' }, t('points', { points: points(line.points) })),
-            ),
-          ),
-        )
-      : null,
-    basis ? h('p', { class: 'basis' }, t('basis', { basis })) : null,
+    h(
+      'ul',
+      { class: 'counted' },
+      indicator.contributions.map((line) => contribution(line, facts, sign)),
+    ),
+    h('p', { class: 'basis' }, t('basis', { basis: indicator.basis })),
+  );
+}
+
+function contribution({ factIds, points: value, counts, why }, facts, sign) {
+  return h(
+    'li',
+    { class: counts ? null : 'zero' },
+    h(
+      'span',
+      {},
+      factIds.map((factId, place) => [place > 0 ? t('comma') : null, factLink(factId, facts)]),
+    ),
+    why ? h('span', { class: 'muted' }, label(why)) : null,
+    h('span', { class: 'number' }, counts ? t('points', { points: points(sign * value) }) : t('setAside')),
   );
 }
 
@@ -255,7 +277,6 @@ function factsCard(data) {
 }
 
 function factBlock(fact) {
-  const used = fact.usedBy.reduce((sum, { points: value }) => sum + value, 0);
   return h(
     'details',
     { class: 'fact', id: `fact-${fact.factId}` },
@@ -263,34 +284,52 @@ function factBlock(fact) {
       'summary',
       {},
       h('strong', {}, label(fact.label, fact.factType)),
+      fact.classification ? h('span', { class: 'badge' }, label(fact.classification)) : null,
+      fact.disputed ? h('span', { class: 'badge badge-disputed' }, t('disputed')) : null,
       h('span', { class: 'muted number' }, fact.occurredAt === null ? '' : dayOrMoment(fact.occurredAt)),
-      fact.caseNumber ? h('span', { class: 'muted' }, fact.caseNumber) : null,
-      fact.usedBy.length > 0
-        ? h('span', { class: 'number' }, t('points', { points: points(used) }))
-        : h('span', { class: 'number muted' }, t('notCounted')),
+      h('span', { class: fact.usedBy.length > 0 ? 'outcome' : 'outcome zero' }, outcome(fact)),
     ),
     h(
       'div',
       { class: 'inside' },
-      fact.usedBy.map(({ indicator, label: text, points: value }) =>
-        h('p', {}, t('counts', { indicator: `${indicator} ${label(text)}`.trim(), points: points(value) })),
+      fact.usedBy.map(({ code, label: text, points: value }) =>
+        h('p', {}, t(value === null ? 'countsTogether' : 'counts', { code, name: label(text), points: points(value) })),
       ),
-      h('dl', { class: 'facts-of' }, [...dates(fact), ...attributes(fact)]),
+      h('dl', { class: 'facts-of' }, [...dates(fact), ...origin(fact), ...attributes(fact)]),
       registers(fact),
       h('p', { class: 'muted code' }, fact.factId),
     ),
   );
 }
 
+/** The points a fact brings, else why it brings none. */
+function outcome(fact) {
+  const own = fact.usedBy.filter(({ points: value }) => value !== null && value !== 0);
+  if (own.length === 0) return label(fact.statusLabel);
+  return t('points', { points: points(own.reduce((sum, { points: value }) => sum + value, 0)) });
+}
+
+function entry(term, value) {
+  return h('div', {}, h('dt', {}, term), h('dd', {}, value));
+}
+
 function dates(fact) {
-  return ['occurredAt', 'effectiveAt', 'publishedAt']
-    .filter((name) => fact[name] !== null)
-    .map((name) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, dayOrMoment(fact[name]))));
+  const names = ['occurredAt', 'startsAt', 'publishedAt', 'publicityEnd', 'closedAt'];
+  const shown = names.filter((name) => fact[name] !== null && (name !== 'startsAt' || fact[name] !== fact.occurredAt));
+  return shown.map((name) => entry(t(name), dayOrMoment(fact[name])));
+}
+
+/** The natural number often stands among the attributes too; it is shown once. */
+function origin(fact) {
+  const stated = fact.attributes.map(({ value }) => value);
+  return ['authority', 'number', 'caseNumber', 'source', 'codeSystem']
+    .filter((name) => fact[name] && !(name === 'number' && stated.includes(fact[name])))
+    .map((name) => entry(t(name), fact[name]));
 }
 
 function attributes(fact) {
   return fact.attributes.map(({ name, label: text, value, valueLabel, type }) =>
-    h('div', {}, h('dt', {}, label(text, name)), h('dd', {}, attributeText(value, valueLabel, type))),
+    entry(label(text, name), attributeText(value, valueLabel, type)),
   );
 }
 
@@ -298,7 +337,7 @@ function attributeText(value, valueLabel, type) {
   if (valueLabel) return label(valueLabel);
   if (type === 'date') return dayOrMoment(value);
   if (type === 'money') return t('yuan', { amount: points(value * 10) });
-  return Array.isArray(value) ? value.join('、') : String(value);
+  return Array.isArray(value) ? value.join(t('comma')) : String(value);
 }
 
 function registers(fact) {
@@ -325,7 +364,7 @@ function registers(fact) {
           {},
           h('th', { scope: 'row' }, t(register)),
           h('td', {}, has(`state_${value}`) ? t(`state_${value}`) : value),
-          h('td', { class: 'number-left' }, effectiveAt === null ? '–' : dayOrMoment(effectiveAt)),
+          h('td', {}, effectiveAt === null ? '–' : dayOrMoment(effectiveAt)),
           h('td', {}, until === null ? '–' : dayOrMoment(until)),
           h('td', {}, reason ?? '–'),
         ),

@@ -96,10 +96,21 @@ function drawAll() {
   search.draw();
 }
 
+/** The start prints an address with the token behind the #, which no server sees; here it leaves the address bar too. */
+function takeToken() {
+  const token = /^#token=(.+)$/.exec(location.hash)?.[1];
+  if (token === undefined) return undefined;
+  history.replaceState(null, '', location.pathname);
+  return decodePart(token);
+}
+
 async function start() {
   applyTexts();
   onSignedOut(leave);
-  addEventListener('hashchange', () => void route());
+  addEventListener('hashchange', () => {
+    const token = takeToken();
+    void (token === undefined ? route() : signIn(token));
+  });
   byId('language').addEventListener('click', () => {
     switchLanguage();
     drawAll();
@@ -117,12 +128,8 @@ async function start() {
     if (text !== '') location.hash = `#/search/${encodeURIComponent(text)}`;
   });
 
-  // The start prints an address with the token behind the #, which no server sees; here it leaves the address bar too.
-  const token = /^#token=(.+)$/.exec(location.hash)?.[1];
-  if (token !== undefined) {
-    history.replaceState(null, '', location.pathname);
-    return signIn(decodePart(token));
-  }
+  const token = takeToken();
+  if (token !== undefined) return signIn(token);
   try {
     await enter(await api.session());
   } catch {

@@ -17,12 +17,12 @@ export function classMark(riskClass) {
 
 /** From → to with its direction in words. */
 export function move({ from, to, direction }) {
-  const arrow = { WORSENED: '▲', IMPROVED: '▼', FIRST: '•' }[direction];
+  const arrow = { WORSENED: '▲', IMPROVED: '▼', FIRST: '•', LEFT: '•' }[direction];
   return h(
     'span',
     { class: 'move' },
     from ? [classMark(from), h('span', { 'aria-hidden': 'true' }, '→')] : null,
-    classMark(to),
+    to ? classMark(to) : h('span', { 'aria-hidden': 'true' }, '–'),
     h('span', { class: direction.toLowerCase() }, `${arrow} ${t(direction)}`),
   );
 }

@@ -16,7 +16,7 @@ const moment = z.iso
 
 export const changesQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 export const searchQuery = z.object({
-  query: z.string().trim().min(1, 'expected the beginning of a code or a name').max(100),
+  query: z.string().trim().min(1, 'expected the beginning of a code, or a name').max(100),
   limit: z.coerce.number().int().min(1).max(50).default(20),
 });
 export const enterprisePath = z.object({

@@ -21,6 +21,8 @@ export interface FeedHub {
   connect(connection: FeedConnection, lastEventId?: string): () => void;
   /** The newest changes that came through the log, newest first; ClickHouse may not have them yet. */
   latest(limit: number): readonly ChangeView[];
+  /** Changes were lost before they reached this process: every viewer is told to read the list. */
+  gap(): void;
   viewers(): number;
   close(): Promise<void>;
 }
@@ -177,6 +179,9 @@ export function createFeedHub(ports: FeedPorts, limits: FeedLimits = FEED_LIMITS
       return () => clients.delete(client);
     },
     latest: (limit) => ring.latest(limit).map(named),
+    gap() {
+      for (const client of [...clients]) write(client, eventFrame('missed', { count: null }));
+    },
     viewers: () => clients.size,
     async close() {
       closed = true;

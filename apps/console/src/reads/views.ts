@@ -42,8 +42,9 @@ export interface ChangeView {
   readonly schemeId: string;
   /** Null for the first classification. */
   readonly from: RiskClass | null;
-  readonly to: RiskClass;
-  readonly direction: 'FIRST' | 'WORSENED' | 'IMPROVED';
+  /** Null when the enterprise left the scored population, for instance by deregistration. */
+  readonly to: RiskClass | null;
+  readonly direction: 'FIRST' | 'WORSENED' | 'IMPROVED' | 'LEFT';
   readonly scoreBefore: number | null;
   readonly scoreAfter: number;
   readonly reasons: readonly ReasonView[];

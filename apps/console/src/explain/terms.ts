@@ -1,0 +1,38 @@
+import type { FactStatus } from '#libs/risk-model';
+import type { Label } from '../reads/views.ts';
+
+/** Why a fact counts or not, in words. */
+export const STATUS_LABELS: Readonly<Record<FactStatus, Label>> = {
+  COUNTS: { zh: '计分', en: 'counts' },
+  RESIDUAL: { zh: '已移出，按余值计分', en: 'closed, its residual counts' },
+  SET_ASIDE: { zh: '不重复计分：同一事项或同组另一项计分', en: 'set aside: another fact of its case or set counts' },
+  NO_POINTS: { zh: '有效，不计分', en: 'in force, no points' },
+  STUB: { zh: '内容未到，暂不计分', en: 'content has not arrived yet' },
+  RETRACTED: { zh: '已更正撤销，视同未发生', en: 'retracted, as if it had never come' },
+  NOT_BEGUN: { zh: '尚未生效', en: 'not in effect yet' },
+  REMOVED_OR_EXPIRED: { zh: '已移出或到期', en: 'removed or expired' },
+  REPAIRED: { zh: '已信用修复', en: 'repaired' },
+  PUBLICITY_ENDED: { zh: '公示期满', en: 'publicity has ended' },
+};
+
+/** Outcomes of inspections as the rule sets name them. */
+export const OUTCOME_LABELS: Readonly<Record<string, Label>> = {
+  NO_PROBLEM: { zh: '未发现问题', en: 'no problem found' },
+  CORRECTED: { zh: '发现问题已改正', en: 'problem, corrected' },
+  PROBLEM: { zh: '发现问题待处理', en: 'problem, follow-up pending' },
+  UNREACHABLE: { zh: '无法联系', en: 'cannot be contacted' },
+  REFUSED: { zh: '不予配合情节严重', en: 'refused, serious' },
+  NEUTRAL: { zh: '不计分结果', en: 'neutral outcome' },
+};
+
+export const CONTRIBUTION_NOTES = {
+  residual: { zh: '已移出，余值', en: 'closed, residual' },
+  disputed: { zh: '异议处理期内，计一半，不影响类别', en: 'under objection: half in the score, not in the class' },
+  setAside: { zh: '不重复计分', en: 'set aside, not counted twice' },
+} as const satisfies Readonly<Record<string, Label>>;
+
+/** How time has taken from the points; milli-points and per-mille. */
+export function weightNote(undecayed: number, perMille: number): Label {
+  const [points, share] = [undecayed / 1000, perMille / 10];
+  return { zh: `${points} 分 × ${share}%（随时间递减）`, en: `${points} points × ${share} % (decays with time)` };
+}

@@ -1,0 +1,108 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { RECORD_SCHEMAS } from '#libs/contracts';
+import {
+  createLogger,
+  createMetrics,
+  runService,
+  startHealthServer,
+  type Logger,
+  type RunningService,
+} from '#libs/service';
+import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
+import { connectWarehouse } from '#libs/warehouse-client';
+import { createConsoleApp } from './app.module.ts';
+import { consoleEnv } from './env.ts';
+import { createExplain } from './explain/explain-enterprise.ts';
+import { readRuleSets } from './explain/rule-sets.ts';
+import { followChanges, type ChangeReader } from './feed/change-reader.ts';
+import { createFeedHub } from './feed/feed-hub.ts';
+import { AuditedReads } from './reads/audited-reads.ts';
+import { clickhouseAudit } from './reads/clickhouse-audit.ts';
+import { clickhouseReads } from './reads/clickhouse-reads.ts';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Starts the console: it listens once it follows the class changes, so that no viewer waits on a feed that is not there. */
+async function start(logger: Logger): Promise<RunningService> {
+  const env = consoleEnv();
+  logger.level = env.LOG_LEVEL;
+  const now = (): number => Date.now();
+  const ruleSets = readRuleSets(env.RISK_RULE_SETS_DIR);
+  const feed: { reader?: ChangeReader } = {};
+  let state: true | string = 'starting: connecting to Kafka, the registry and ClickHouse';
+  const health = await startHealthServer({
+    host: env.HEALTH_HOST,
+    port: env.HEALTH_PORT,
+    live: () => true,
+    ready: () => (state === true ? (feed.reader?.ready() ?? 'starting') : state),
+    metrics: createMetrics('console'),
+  });
+
+  const warehouse = connectWarehouse({
+    url: env.CLICKHOUSE_URL,
+    user: env.CLICKHOUSE_USER,
+    password: env.CLICKHOUSE_PASSWORD,
+    database: env.CLICKHOUSE_DATABASE,
+    application: 'risk-console',
+  });
+  const reads = clickhouseReads(warehouse, ruleSets.labelOf);
+  const audit = clickhouseAudit(warehouse);
+  const hub = createFeedHub({ audit, namesOf: (subjects) => reads.namesOf(subjects), logger, now });
+
+  const kafka = connectKafka({
+    ...kafkaOptionsOf('console', env),
+    onLog: (level, message, fields) => logger[level](fields, message),
+  });
+  const registry = await connectRegistry(
+    {
+      url: env.SCHEMA_REGISTRY_URL,
+      username: env.SCHEMA_REGISTRY_USERNAME,
+      password: env.SCHEMA_REGISTRY_PASSWORD,
+    },
+    RECORD_SCHEMAS,
+    [],
+  );
+  const reader = await followChanges({
+    kafka,
+    registry,
+    labelOf: ruleSets.labelOf,
+    logger,
+    onChange: (change) => hub.push(change),
+    onGap: () => hub.gap(),
+  });
+  feed.reader = reader;
+
+  const app = await createConsoleApp({
+    tokens: env.RISK_API_TOKENS,
+    reads: new AuditedReads({
+      reads,
+      audit,
+      explain: createExplain(ruleSets),
+      latestFromLog: (limit) => hub.latest(limit),
+      now,
+    }),
+    hub,
+    logger,
+    secureCookie: !LOOPBACK.has(env.HTTP_HOST),
+    now,
+  });
+  await app.listen(env.HTTP_PORT, env.HTTP_HOST);
+  state = true;
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  logger.info({ host: env.HTTP_HOST, port, healthPort: health.port }, 'console is ready');
+  return {
+    async stop() {
+      state = 'stopping';
+      await reader.stop();
+      // The feed's connections never end by themselves; without this the server would wait for them.
+      await hub.close();
+      await app.close();
+      await warehouse.close();
+      await health.close();
+    },
+  };
+}
+
+const logger = createLogger('console');
+await runService(logger, () => start(logger));
