@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { patchRequestQueue } from './kafkajs-patches.ts';
+
+patchRequestQueue();
 
 export interface KafkaOptions {
   readonly clientId: string;
@@ -77,6 +80,7 @@ export function connectKafka(options: KafkaOptions): KafkaConnection {
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } = entry.log;
+      if (message.startsWith('Limiting retries for the idempotent producer')) return;
       options.onLog?.(entry.level === logLevel.ERROR ? 'error' : 'warn', message, fields);
     },
   };

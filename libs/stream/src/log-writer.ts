@@ -1,4 +1,4 @@
-import { type Producer, type Transaction } from 'kafkajs';
+import { Partitioners, type Producer, type ProducerConfig, type Transaction } from 'kafkajs';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 
 export interface OutgoingMessage {
@@ -23,17 +23,21 @@ export interface TransactionalWriter {
   close(): Promise<void>;
 }
 
+/** Retries end, so that a caller learns of a broker that is gone; what a retry repeats, the broker drops. */
+const PRODUCER: ProducerConfig = {
+  idempotent: true,
+  maxInFlightRequests: 1,
+  retry: RETRY,
+  allowAutoTopicCreation: false,
+  createPartitioner: Partitioners.DefaultPartitioner,
+};
+
 /** kafkajs groups the messages of one send in quadratic time: more, smaller sends are faster. */
 const MESSAGES_PER_SEND = 1_000;
 
 /** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
 export async function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
-  const producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry: RETRY,
-    allowAutoTopicCreation: false,
-  });
+  const producer = kafka.producer(PRODUCER);
   await producer.connect();
   return {
     send: (topic, messages) => sendInParts(producer, topic, messages),
@@ -67,12 +71,9 @@ export async function createTransactionalWriter(
 
 export function createTransactionalProducer({ kafka }: KafkaConnection, transactionalId: string): Producer {
   return kafka.producer({
-    idempotent: true,
+    ...PRODUCER,
     transactionalId,
     transactionTimeout: 15_000,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    retry: RETRY,
   });
 }
 

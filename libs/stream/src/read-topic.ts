@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { waitForCoordinator } from './coordinator.ts';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 import { topicOffsets } from './topics.ts';
 
@@ -80,6 +81,7 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
     passed(payload.topic, payload.partition, Number(payload.lastOffset)),
   );
+  await coordinatorAnswers(connection, groupId, options.topics[0] ?? '');
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   if (options.from === 'end') {
@@ -140,6 +142,16 @@ async function endsOf(connection: KafkaConnection, options: ReadTopicOptions): P
     }
   }
   return ends;
+}
+
+async function coordinatorAnswers({ kafka }: KafkaConnection, groupId: string, topic: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await waitForCoordinator(admin, groupId, topic);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function deleteGroup({ kafka }: KafkaConnection, groupId: string): Promise<void> {

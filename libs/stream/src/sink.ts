@@ -1,4 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { waitForCoordinator } from './coordinator.ts';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 import { recordOf, type TopicRecord } from './read-topic.ts';
 
@@ -119,6 +120,7 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
   };
 
   await admin.connect();
+  await waitForCoordinator(admin, options.groupId, options.topics[0] ?? '');
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   await consumer.run({

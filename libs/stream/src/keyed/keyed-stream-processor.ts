@@ -1,4 +1,5 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import { waitForCoordinator } from '../coordinator.ts';
 import { RETRY } from '../kafka-connection.ts';
 import { createLogWriter, type LogWriter } from '../log-writer.ts';
 import { recordOf } from '../read-topic.ts';
@@ -61,6 +62,7 @@ export class KeyedStreamProcessor<S> {
     await this.#admin.connect();
     this.#clusterId = (await this.#admin.describeCluster()).clusterId;
     this.#ticks = await createLogWriter(this.#options.connection);
+    await waitForCoordinator(this.#admin, this.#options.groupId, this.#topic);
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#assign(payload.memberAssignment[this.#topic] ?? []));
     this.#consumer.on(events.CRASH, ({ payload }) => this.#crash(payload.error));
