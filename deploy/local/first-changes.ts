@@ -30,7 +30,11 @@ export async function showFirstChanges(
 /** One line for a person: from, to, who, why. Points are shown, the record holds milli-points. */
 export function describeChange(change: ClassChanged): string {
   const town = TOWNS[change.town ?? '']?.zh ?? '';
-  const reasons = change.reasons.slice(0, 3).map(({ indicator, points }) => `${indicator} ${inPoints(points)}`);
+  // A floor or a direct determination adds no points: its name alone is the reason.
+  const reasons = [...change.reasons]
+    .sort((a, b) => b.points - a.points)
+    .slice(0, 3)
+    .map(({ indicator, points }) => (points === 0 ? indicator : `${indicator} ${inPoints(points)}`));
   const why = reasons.length === 0 ? change.cause.toLowerCase() : reasons.join(', ');
   const day = new Date(change.effectiveAt + 8 * 3_600_000).toISOString().slice(0, 10);
   const who = `${change.subject.scheme}:${change.subject.value}`;

@@ -1,6 +1,6 @@
 /** `npm start`: the embedded stack, the services and the demonstration city on this machine, until Ctrl-C. */
 import { relative } from 'node:path';
-import { demoCityState, loadDemoCity, startTrickle } from './demo-city.ts';
+import { cityState, loadCity, startTrickle, type CityState } from './demo-city.ts';
 import { writeEndpoints, type Endpoints } from './endpoints.ts';
 import { showFirstChanges } from './first-changes.ts';
 import { takeLock } from './lock.ts';
@@ -57,7 +57,7 @@ async function start({ dataDir, ports, ...options }: StartOptions, progress: Pro
   await progress.step('topics, schemas, tables', () => prepareStack(stack, (text) => progress.line(`! ${text}`)));
 
   const setting = await serviceSetting(stack, shutdown);
-  const city = options.empty ? 'PRESENT' : await demoCityState(stack);
+  const city: CityState = options.empty ? { kind: 'NONE' } : await cityState(stack, options.enterprises);
   const run = async (name: ServiceName) => shutdown.add(await startService(name, setting));
   const first = SERVICES.filter((name) => name !== 'intake');
   await progress.step(`${first.join(', ')}`, () => Promise.all(first.map(run)));
@@ -67,13 +67,17 @@ async function start({ dataDir, ports, ...options }: StartOptions, progress: Pro
   });
   await shutdown.add(changes);
 
-  if (city !== 'PRESENT') await loadCity(stack, city);
+  if (city.kind === 'TO_LOAD') {
+    const { enterprises } = city.city;
+    const more = city.brokenOff ? '; going on with a load that was broken off' : '';
+    progress.line(`demonstration city (synthetic): ${enterprises} enterprises, three years${more}`);
+    await loadCity(stack, city.city, shutdown.signal);
+  }
   // Intake comes after the load: it takes no events while the past is being loaded.
   await progress.step('intake', () => run('intake'));
-  if (!options.empty && options.rate > 0) {
-    await shutdown.add(
-      startTrickle(stack, { rate: options.rate, intakePort: ports.intake }, (text) => progress.line(`! ${text}`)),
-    );
+  if (city.kind !== 'NONE' && options.rate > 0) {
+    const trickle = { city: city.city, rate: options.rate, intakePort: ports.intake };
+    await shutdown.add(startTrickle(stack, trickle, (text) => progress.line(`! ${text}`)));
   }
   const remove = writeEndpoints(dataDir, endpointsOf(stack, setting));
   await shutdown.add({ stop: async () => remove() });
@@ -93,12 +97,6 @@ async function start({ dataDir, ports, ...options }: StartOptions, progress: Pro
         note(ready.join(', '));
       },
     });
-  }
-
-  async function loadCity(stack: Stack, state: 'ABSENT' | 'BROKEN_OFF'): Promise<void> {
-    const what = `demonstration city (synthetic): ${options.enterprises} enterprises, three years`;
-    progress.line(state === 'ABSENT' ? what : `${what}; going on after a load that was broken off`);
-    await loadDemoCity(stack, options.enterprises, shutdown.signal);
   }
 
   async function serviceSetting(stack: Stack, shutdown: Shutdown): Promise<ServiceSetting> {
