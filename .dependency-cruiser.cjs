@@ -35,8 +35,15 @@ module.exports = {
       name: 'only-through-index',
       comment: 'A library is used through its index, so that its inside can change.',
       severity: 'error',
-      from: { path: '^(apps|deploy|test)/|^libs/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+      from: { path: '^(apps|deploy|test)/' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
+    },
+    {
+      name: 'libraries-only-through-index',
+      comment: 'The same between libraries.',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$1/' },
     },
     {
       name: 'kafkajs-only-in-stream',
