@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ClickHouseError } from '@clickhouse/client';
 
 /** Whether the same request may succeed later (`transient`) or never will (`permanent`). */
@@ -76,20 +77,20 @@ const TRANSIENT_SOCKET_CODES: ReadonlySet<string> = new Set([
 export function classifyFailure(error: unknown): FailureKind {
   if (error instanceof WarehouseError) return error.kind;
   if (error instanceof ClickHouseError) return TRANSIENT_SERVER_CODES.has(error.code) ? 'transient' : 'permanent';
-  if (!(error instanceof Error)) return 'permanent';
+  if (!types.isNativeError(error)) return 'permanent';
   const code = codeOf(error);
   if (code !== null) return TRANSIENT_SOCKET_CODES.has(code) ? 'transient' : 'permanent';
   // A plain Error without a code is the client's own time-out, or an answer that is not ClickHouse's: a gateway's 502,
   // 503 or 504. A TypeError and its like are our own fault and stay so.
-  return error.constructor === Error ? 'transient' : 'permanent';
+  return error.name === 'Error' ? 'transient' : 'permanent';
 }
 
 function codeOf(error: unknown): string | null {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code: unknown = types.isNativeError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code !== '' ? code : null;
 }
 
 function firstLineOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = types.isNativeError(cause) ? cause.message : String(cause);
   return (text.split('\n', 1)[0] ?? '').slice(0, 300).trim();
 }

@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseSettings } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from '@clickhouse/client';
 import { toCompactRows, type Cell, type Table } from './table.ts';
 import { WarehouseError } from './warehouse-error.ts';
 
@@ -76,6 +76,8 @@ export function connectWarehouse(options: WarehouseOptions): Warehouse {
     max_open_connections: options.maxConnections ?? 10,
     compression: { request: options.compressInserts ?? false, response: false },
     clickhouse_settings: { ...options.settings },
+    // Its lines would hold messages that quote rows; every failure reaches the caller as a WarehouseError instead.
+    log: { level: ClickHouseLogLevel.OFF },
   });
 
   const common = (parameters: QueryParameters | undefined, request: RequestOptions | undefined) => ({
