@@ -14,6 +14,17 @@ export interface Stay {
   readonly meanDays: number;
 }
 
+/** Most are settled before the third year: the authority announces its end 60 days ahead. */
+const ANNOUNCED = { day: 3 * 365 - 60, settled: 0.5, spread: 300 };
+
+/** Days a listing lasts; one that never ends lasts longer than any history. */
+export function stayOf(random: Random, stays: readonly Stay[]): number {
+  const { meanDays } = random.weighted(stays);
+  const days = meanDays === Infinity ? 1e6 : Math.floor(random.exponential(meanDays));
+  const settles = days > ANNOUNCED.day && random.chance(ANNOUNCED.settled);
+  return settles ? ANNOUNCED.day - random.whole(0, ANNOUNCED.spread) : days;
+}
+
 interface Cause {
   readonly reasonCode: string;
   readonly rate: number;
@@ -58,7 +69,7 @@ export function abnormalListings(enterprise: Enterprise, window: Window, recorde
   const random = enterprise.randomOf('abnormal-listings');
   for (const cause of CAUSES) {
     const from = Math.max(enterprise.registered + 60, window.start - REACH_DAYS);
-    const rate = cause.rate * (0.5 + 0.5 * enterprise.proneness);
+    const rate = cause.rate * (0.4 + 0.6 * enterprise.proneness);
     let free = from;
     for (const day of occurrences(random, rate, from, enterprise.deregistered ?? window.today)) {
       if (day < free) continue;
@@ -77,8 +88,8 @@ interface Listing {
 
 function listFor(enterprise: Enterprise, { cause, day, random, window, recorder }: Listing): Day {
   const listed = addWorkingDays(day, random.whole(0, 9));
-  const removed = addWorkingDays(listed + 5 + Math.floor(random.exponential(random.weighted(cause.stays).meanDays)), 5);
-  if (removed < window.start - 366) return removed;
+  const removed = addWorkingDays(listed + 5 + stayOf(random, cause.stays), 5);
+  if (removed < window.start - 366 || !isActive(enterprise, listed)) return removed;
   const listing = abnormalListing({
     authority: `${enterprise.town.name}${AUTHORITIES.townOffice}`,
     number: `列异${enterprise.subject.value}-${cause.label}-${listed}`,

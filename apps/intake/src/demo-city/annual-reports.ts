@@ -1,4 +1,4 @@
-import { ABNORMAL_REASONS, abnormalListing, delist, type Stay } from './abnormal-listings.ts';
+import { ABNORMAL_REASONS, abnormalListing, delist, stayOf, type Stay } from './abnormal-listings.ts';
 import { AUTHORITIES } from './codes.ts';
 import { addWorkingDays, dayAt, workingDayFrom, yearOf, type Day } from './calendar.ts';
 import { isActive, type Enterprise, type Window } from './enterprises.ts';
@@ -8,10 +8,10 @@ import type { Recorder } from './recorder.ts';
 
 /** How long a missing report stays missing: most are filed within weeks, a few never. */
 const STAYS: readonly Stay[] = [
-  { weight: 62, meanDays: 45 },
-  { weight: 29, meanDays: 160 },
-  { weight: 7.5, meanDays: 450 },
-  { weight: 1.5, meanDays: Infinity },
+  { weight: 22, meanDays: 60 },
+  { weight: 34, meanDays: 300 },
+  { weight: 43, meanDays: 700 },
+  { weight: 1, meanDays: Infinity },
 ];
 
 /**
@@ -40,8 +40,8 @@ function oneYear(
   }
   if (!isActive(enterprise, lastDay) || lastDay >= window.today) return;
   const listed = decisionDay(enterprise, year, random);
-  const stay = random.weighted(STAYS);
-  const filed = listed + 1 + Math.floor(stay.meanDays === Infinity ? 1e6 : random.exponential(stay.meanDays));
+  if (!isActive(enterprise, listed)) return;
+  const filed = listed + 1 + stayOf(random, STAYS);
   const wrong = random.chance(RATES.wrongListing);
   const listing = abnormalListing({
     authority: `${enterprise.town.name}${AUTHORITIES.townOffice}`,

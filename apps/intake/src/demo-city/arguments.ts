@@ -6,14 +6,19 @@ export type DemoCommand =
   | { readonly command: 'load'; readonly settings: CitySettings }
   | { readonly command: 'export'; readonly settings: CitySettings; readonly out: string }
   | { readonly command: 'mix'; readonly settings: CitySettings; readonly ruleSet: string | undefined }
-  | { readonly command: 'trickle'; readonly settings: CitySettings; readonly rate: number }
-  | {
+  | (LiveCommand & { readonly command: 'trickle'; readonly rate: number })
+  | (LiveCommand & {
       readonly command: 'burst';
-      readonly settings: CitySettings;
       readonly count: number;
       readonly run: string | undefined;
       readonly retract: boolean;
-    };
+    });
+
+interface LiveCommand {
+  readonly settings: CitySettings;
+  /** Neither size nor seed was given: the enterprises are those of the city in the log, where there is one. */
+  readonly asLoaded: boolean;
+}
 
 /** A command line that cannot be carried out; `help` when help was asked for and has been printed. */
 export class UsageError extends Error {
@@ -56,23 +61,15 @@ export function readArguments(argv: readonly string[], now: number): DemoCommand
     .action((options: CityOptions & { ruleSet?: string }) => {
       read = { command: 'mix', settings: settingsOf(options), ruleSet: options.ruleSet };
     });
-  add('trickle', 'keep live events of the city going through intake')
+  add('trickle', 'keep live events going through intake, of the city in the log unless size or seed is given')
     .option('--rate <events>', 'events per second', positive, 3)
     .addOption(new Option('--burst <kind>', 'send many events at once instead, and end').choices(['july-wave']))
     .option('--count <events>', 'events of the burst', whole, 12_000)
     .option('--run <name>', 'name of the burst; the same name is the same events')
     .option('--retract', 'take the burst of that name back', false)
-    .action(
-      (options: CityOptions & { rate: number; burst?: string; count: number; run?: string; retract: boolean }) => {
-        const { rate, burst, count, run, retract } = options;
-        const settings = settingsOf(options);
-        if (retract && run === undefined) throw new UsageError('--retract needs the --run that the burst printed');
-        read =
-          burst === undefined
-            ? { command: 'trickle', settings, rate }
-            : { command: 'burst', settings, count, run, retract };
-      },
-    );
+    .action((options: TrickleOptions, command: Command) => {
+      read = liveCommand(options, command);
+    });
 
   try {
     program.parse(argv, { from: 'user' });
@@ -82,6 +79,24 @@ export function readArguments(argv: readonly string[], now: number): DemoCommand
   }
   if (read === undefined) throw new UsageError('name a command; --help shows them');
   return read;
+}
+
+type TrickleOptions = CityOptions & {
+  readonly rate: number;
+  readonly burst?: string;
+  readonly count: number;
+  readonly run?: string;
+  readonly retract: boolean;
+};
+
+function liveCommand(options: TrickleOptions, command: Command): DemoCommand {
+  const { rate, burst, count, run, retract } = options;
+  if (retract && run === undefined) throw new UsageError('--retract needs the --run that the burst printed');
+  const asLoaded = ['enterprises', 'seed'].every((name) => command.getOptionValueSource(name) === 'default');
+  const live = { settings: settingsOf(options), asLoaded };
+  return burst === undefined
+    ? { ...live, command: 'trickle', rate }
+    : { ...live, command: 'burst', count, run, retract };
 }
 
 function cityOptions(command: Command, now: number): Command {

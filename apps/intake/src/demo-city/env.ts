@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parseEnv } from '#libs/service';
 
 const intakeSchema = z.object({
-  INTAKE_URL: z.url('expected http(s)://host:port'),
-  INTAKE_TOKEN: z.string().regex(/^[^\s:,]{24,}$/u, 'expected the secret of a token in intake’s RISK_API_TOKENS'),
+  RISK_INTAKE_URL: z.url('expected http(s)://host:port'),
+  RISK_INTAKE_TOKEN: z.string().regex(/^[^\s:,]{24,}$/u, 'expected the secret of a token in intake’s RISK_API_TOKENS'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 

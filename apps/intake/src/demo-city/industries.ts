@@ -50,14 +50,14 @@ export const INDUSTRIES: readonly Industry[] = [
   industry('F5169', '化工产品批发', 0.6, { licences: [['HAZARDOUS_CHEMICALS', 0.45]] }),
   industry('F5127', '酒水饮料批发', 1.3, { licences: [['FOOD_BUSINESS', 0.95]], complaints: 0.8 }),
   industry('F5129', '食品批发', 1.5, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 0.9 }),
-  industry('F5154', '医疗器材批发', 0.5, { licences: [['MEDICAL_DEVICE', 0.9]] }),
+  industry('F5154', '医疗器材批发', 1.9, { licences: [['MEDICAL_DEVICE', 0.9]] }),
   industry('F5181', '贸易', 4.4),
   industry('F5191', '再生资源回收', 0.7),
   industry('F5212', '超市', 1.3, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 2.6 }),
   industry('F5229', '食品零售', 1.5, { licences: [['FOOD_BUSINESS', 0.95]], complaints: 1.8 }),
   industry('F5232', '服装零售', 1.6, { complaints: 1.2 }),
   industry('F5234', '化妆品零售', 0.8, { complaints: 1.7 }),
-  industry('F5251', '药房', 1.0, {
+  industry('F5251', '药房', 2.2, {
     licences: [
       ['DRUG', 0.98],
       ['MEDICAL_DEVICE', 0.6],
@@ -79,16 +79,16 @@ export const INDUSTRIES: readonly Industry[] = [
   industry('C1819', '制衣', 1.7, { home: ['442000106'] }),
   industry('C2110', '红木家具', 1.2, { home: ['442000116'], complaints: 0.7 }),
   industry('C2319', '包装印刷', 1.2),
-  industry('C1353', '腊味食品', 0.35, { licences: [['FOOD_PRODUCTION', 0.97]], complaints: 0.8, home: ['442000101'] }),
-  industry('C1411', '糕点食品', 0.45, { licences: [['FOOD_PRODUCTION', 0.97]], complaints: 0.9 }),
-  industry('C2641', '涂料', 0.5, { licences: [['HAZARDOUS_CHEMICALS', 0.4]] }),
+  industry('C1353', '腊味食品', 0.8, { licences: [['FOOD_PRODUCTION', 0.97]], complaints: 0.8, home: ['442000101'] }),
+  industry('C1411', '糕点食品', 1.1, { licences: [['FOOD_PRODUCTION', 0.97]], complaints: 0.9 }),
+  industry('C2641', '涂料', 1.5, { licences: [['HAZARDOUS_CHEMICALS', 0.4]] }),
   industry('C2682', '化妆品', 0.4, { licences: [['COSMETICS', 0.9]] }),
-  industry('C2720', '制药', 0.1, { licences: [['DRUG', 0.95]], home: ['442000003'] }),
-  industry('C3581', '医疗设备', 0.25, { licences: [['MEDICAL_DEVICE', 0.95]], home: ['442000003'] }),
-  industry('C3332', '压力容器', 0.12, { licences: [['SPECIAL_EQUIPMENT', 0.95]] }),
+  industry('C2720', '制药', 0.25, { licences: [['DRUG', 0.95]], home: ['442000003'] }),
+  industry('C3581', '医疗设备', 0.7, { licences: [['MEDICAL_DEVICE', 0.95]], home: ['442000003'] }),
+  industry('C3332', '压力容器', 0.2, { licences: [['SPECIAL_EQUIPMENT', 0.95]] }),
   // H catering and lodging
-  industry('H6210', '餐饮', 3.0, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 2.4 }),
-  industry('H6220', '快餐', 1.4, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 2.2 }),
+  industry('H6210', '餐饮', 3.6, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 2.4 }),
+  industry('H6220', '快餐', 1.8, { licences: [['FOOD_BUSINESS', 0.97]], complaints: 2.2 }),
   industry('H6121', '酒店', 0.6, { licences: [['OTHER', 0.9]], complaints: 1.8 }),
   // the other sections
   industry('L7243', '企业咨询', 4.0),
@@ -110,7 +110,7 @@ export const INDUSTRIES: readonly Industry[] = [
   industry('O8040', '美容美发', 0.9, { complaints: 3.6 }),
   industry('P8391', '职业培训', 0.8, { complaints: 3.8 }),
   industry('R8930', '健身', 0.5, { complaints: 5 }),
-  industry('Q8425', '门诊', 0.4, {
+  industry('Q8425', '门诊', 1.4, {
     licences: [
       ['OTHER', 0.95],
       ['MEDICAL_DEVICE', 0.1],
@@ -119,5 +119,5 @@ export const INDUSTRIES: readonly Industry[] = [
   }),
   industry('A0412', '水产养殖', 0.8, { home: ['442000007', '442000109'] }),
   industry('N7724', '环保', 0.3, { licences: [['OTHER', 0.3]] }),
-  industry('D4511', '燃气', 0.06, { licences: [['GAS', 0.97]] }),
+  industry('D4511', '燃气', 0.1, { licences: [['GAS', 0.97]] }),
 ];

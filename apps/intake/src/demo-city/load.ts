@@ -1,15 +1,12 @@
-import { normaliseEvent, RECORD_SCHEMAS } from '#libs/contracts';
-import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
+import { normaliseEvent } from '#libs/contracts';
 import { defaultOpening } from '../default-opening.ts';
 import { importEnv } from '../env.ts';
-import { readLoads } from '../history/announcements.ts';
 import type { HistoryLoadSummary, HistoryRecord } from '../history/history-load.ts';
 import { loadHistory } from '../history/load-history.ts';
-import { connectLog } from '../log.ts';
-import { registryOptionsOf } from '../registry-options.ts';
+import { cityInLog, connectClusters } from './city-in-log.ts';
 import type { CitySettings } from './enterprises.ts';
 import { cityHistory, type HistoryOptions } from './generate.ts';
-import { loadIdOf, settingsOfLoad } from './load-id.ts';
+import { loadIdOf } from './load-id.ts';
 
 export interface LoadProgress extends HistoryOptions {
   readonly onWritten: (written: number) => void;
@@ -21,20 +18,13 @@ export interface LoadProgress extends HistoryOptions {
  * was begun with. Throws HistoryLoadError when the log holds anything else.
  */
 export async function loadCity(settings: CitySettings, progress: LoadProgress): Promise<HistoryLoadSummary> {
-  const env = importEnv();
-  const opening = await defaultOpening(env.RISK_RULE_SET);
-  const kafka = connectKafka(kafkaOptionsOf('demo-city', env));
-  const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS);
-  const log = await connectLog(kafka);
-  const interrupted = await readLoads(log, registry)
-    .then((loads) =>
-      [...loads.values()].find(({ state, loadId }) => state === 'OPEN' && settingsOfLoad(loadId) !== undefined),
-    )
-    .finally(() => log.close());
-  const city = (interrupted && settingsOfLoad(interrupted.loadId)) ?? settings;
+  const opening = await defaultOpening(importEnv().RISK_RULE_SET);
+  const clusters = await connectClusters();
+  const interrupted = await cityInLog(clusters, 'OPEN');
+  const city = interrupted ?? settings;
   const loadId = loadIdOf(city);
   if (interrupted !== undefined) progress.onResume(loadId);
-  return loadHistory(kafka, registry, {
+  return loadHistory(clusters.kafka, clusters.registry, {
     loadId,
     events: normalised(city, loadId, progress),
     opening,

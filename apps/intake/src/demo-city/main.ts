@@ -1,6 +1,8 @@
 import { createLogger, EnvError } from '#libs/service';
 import { HistoryLoadError } from '../history/load-history.ts';
 import { readArguments, UsageError, type DemoCommand } from './arguments.ts';
+import { cityInLog, connectClusters } from './city-in-log.ts';
+import type { CitySettings } from './enterprises.ts';
 import { trickleEnv } from './env.ts';
 import { exportCity } from './export.ts';
 import { createIntakeClient, IntakeRefusedError, type IntakeClient } from './intake-client.ts';
@@ -9,15 +11,14 @@ import { mixOf, readRuleSet } from './mix.ts';
 import { progressLine } from './progress-line.ts';
 import { burst, trickle } from './trickle.ts';
 
-/** 0 done or stopped · 1 failed · 2 command line wrong or log not empty · 78 configuration wrong. */
-const EXIT = { done: 0, failed: 1, usage: 2, configuration: 78 } as const;
+/** 0 done, a trickle stopped · 1 failed · 2 command line wrong or log not empty · 3 interrupted · 78 configuration wrong. */
+const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 3, configuration: 78 } as const;
 const REPORT_MS = 60_000;
+const stop = new AbortController();
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const seconds = (from: number): string => `${((Date.now() - from) / 1_000).toFixed(1)} s`;
 const grouped = (count: number): string => count.toLocaleString('en-US');
-
-class Stopped extends Error {}
 
 async function run(command: DemoCommand, signal: AbortSignal): Promise<void> {
   switch (command.command) {
@@ -69,11 +70,21 @@ async function countClasses({ settings, ruleSet }: DemoCommand & { command: 'mix
 }
 
 function intake(onWait: (reason: string) => void): IntakeClient {
-  const { INTAKE_URL: url, INTAKE_TOKEN: token } = trickleEnv();
+  const { RISK_INTAKE_URL: url, RISK_INTAKE_TOKEN: token } = trickleEnv();
   return createIntakeClient({ url, token }, onWait);
 }
 
-async function keepGoing({ settings, rate }: DemoCommand & { command: 'trickle' }, signal: AbortSignal): Promise<void> {
+/** The enterprises that live events befall. */
+async function livingCity({
+  settings,
+  asLoaded,
+}: DemoCommand & { command: 'trickle' | 'burst' }): Promise<CitySettings> {
+  return (asLoaded ? await cityInLog(await connectClusters(), 'CLOSED') : undefined) ?? settings;
+}
+
+async function keepGoing(command: DemoCommand & { command: 'trickle' }, signal: AbortSignal): Promise<void> {
+  const { rate } = command;
+  const settings = await livingCity(command);
   const logger = createLogger('trickle');
   let waiting: string | undefined;
   let sent = 0;
@@ -98,7 +109,8 @@ async function keepGoing({ settings, rate }: DemoCommand & { command: 'trickle' 
 }
 
 async function sendBurst(command: DemoCommand & { command: 'burst' }, signal: AbortSignal): Promise<void> {
-  const { settings, count, retract } = command;
+  const { count, retract } = command;
+  const settings = await livingCity(command);
   const begun = Date.now();
   const run = command.run ?? begun.toString(36);
   const client = intake((reason) => say(`waiting: ${reason}`));
@@ -107,12 +119,11 @@ async function sendBurst(command: DemoCommand & { command: 'burst' }, signal: Ab
   say(
     `July wave ${run}: ${grouped(accepted)} accepted, ${duplicate} known already, ${rejected} refused, in ${seconds(begun)} (${grouped(rate)}/s)`,
   );
-  if (!retract)
-    say(`take it back with the same options and: --burst july-wave --retract --run ${run} --count ${count}`);
+  if (!retract) say(`take it back with: trickle --burst july-wave --retract --run ${run} --count ${count}`);
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof Stopped || (error instanceof Error && error.cause instanceof Stopped)) return EXIT.done;
+  if (stop.signal.aborted) return isTrickle ? EXIT.done : EXIT.interrupted;
   if (error instanceof UsageError && error.help) return EXIT.done;
   process.stderr.write(`${error instanceof Error ? describe(error) : String(error)}\n`);
   if (error instanceof EnvError) return EXIT.configuration;
@@ -124,12 +135,14 @@ const describe = (error: Error): string => {
   return expected ? error.message : (error.stack ?? error.message);
 };
 
-const stop = new AbortController();
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Stopped(name)));
+let isTrickle = false;
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
 
 try {
-  await run(readArguments(process.argv.slice(2), Date.now()), stop.signal);
-  process.exitCode = EXIT.done;
+  const command = readArguments(process.argv.slice(2), Date.now());
+  isTrickle = command.command === 'trickle';
+  await run(command, stop.signal);
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

@@ -5,20 +5,20 @@
  */
 export const RATES = {
   /** Net growth of the stock is about 7 % a year (published: +6.92 % in 2024), made of these two. */
-  registrationsOfStock: 0.12,
-  deregistration: 0.06,
+  registrationsOfStock: 0.145,
+  deregistration: 0.09,
   /** Gamma shape of the proneness factor, whose mean is 1: the smaller, the more a few enterprises carry most of the trouble. */
-  pronenessShape: 0.5,
+  pronenessShape: 0.4,
 
-  change: 0.6,
+  change: 0.7,
   /** Published annual-report rate of 2025: 95.86 %. Follows proneness in part. */
   lateReport: 0.041,
-  lateReportProneShare: 0.6,
+  lateReportProneShare: 0.5,
   /** Of the listings for a late report: wrong ones that are corrected afterwards (更正撤销). */
   wrongListing: 0.03,
 
   /** Listings as not reachable; with the durations of `abnormal-listings.ts` about 2 % are listed at any time. */
-  lostContact: 0.026,
+  lostContact: 0.04,
   undisclosedInformation: 0.0015,
   falseInformation: 0.0005,
 
@@ -37,8 +37,8 @@ export const RATES = {
   verifiedReport: 0.02,
 
   /** With a mean stay of 1.3 years about 1 % of the stock is listed. Follows proneness. */
-  judgmentDefaulter: 0.008,
-  seriousViolation: 0.0007,
+  judgmentDefaulter: 0.0145,
+  seriousViolation: 0.0011,
 
   /** Of the older, less prone enterprises: those with the best tax grade, most years. */
   goodTaxpayer: 0.25,

@@ -13,7 +13,7 @@ export function seriousLists(enterprise: Enterprise, window: Window, recorder: R
 function judgmentDefaults(enterprise: Enterprise, window: Window, recorder: Recorder): void {
   const random = enterprise.randomOf('judgment-defaults');
   const from = Math.max(enterprise.registered + 180, window.start - 4 * 365);
-  const rate = RATES.judgmentDefaulter * (0.4 + 0.6 * enterprise.proneness);
+  const rate = RATES.judgmentDefaulter * (0.2 + 0.8 * enterprise.proneness);
   occurrences(random, rate, from, enterprise.deregistered ?? window.today).forEach((day, index) => {
     const removed = day + 30 + Math.floor(random.exponential(445));
     if (removed < addMonths(window.start, -12)) return;
