@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
 import type { ApiToken, Logger } from '#libs/service';
@@ -28,7 +29,11 @@ export class IntakeHttpModule {
 
 /** The HTTP interface, not yet listening. It reads bodies itself: only so are size, encoding and position told exactly. */
 export async function createHttpApp(dependencies: HttpDependencies): Promise<INestApplication> {
-  const app = await NestFactory.create(IntakeHttpModule.of(dependencies), { bodyParser: false, logger: false });
+  const app = await NestFactory.create(IntakeHttpModule.of(dependencies), {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
   (app.getHttpAdapter().getInstance() as { disable(setting: string): void }).disable('x-powered-by');
   return app;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { jsonFaultAt } from './json-fault.ts';
 import { Problem } from './problem.ts';
 
 /** Reads a request's body as UTF-8 text; refuses one of more than `maxBytes` as soon as that is known. */
@@ -65,18 +66,12 @@ function linesOf(body: string): readonly unknown[] {
 function parse(text: string, lineOffset = 1): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    const { line, column } = positionOf(text, error as SyntaxError);
-    throw new Problem(400, 'Bad Request', `the body is not JSON: line ${line + lineOffset - 1}, column ${column}`, {
-      members: { line: line + lineOffset - 1, column },
+  } catch {
+    const before = text.slice(0, jsonFaultAt(text));
+    const line = lineOffset + before.split('\n').length - 1;
+    const column = before.length - before.lastIndexOf('\n');
+    throw new Problem(400, 'Bad Request', `the body is not JSON: line ${line}, column ${column}`, {
+      members: { line, column },
     });
   }
-}
-
-/** V8 names the position only in the message; without one the fault is the end of the text. */
-function positionOf(text: string, error: SyntaxError): { line: number; column: number } {
-  const stated = /at position (\d+)/.exec(error.message)?.[1];
-  const before = text.slice(0, stated === undefined ? text.length : Number(stated));
-  const line = before.split('\n').length;
-  return { line, column: before.length - before.lastIndexOf('\n') };
 }

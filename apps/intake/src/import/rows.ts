@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { parse, type CsvError } from 'csv-parse';
+import { parse } from 'csv-parse';
 import { FileError } from './text-file.ts';
 
 /** One row of a file. `number` counts as a spreadsheet does: the heading of a CSV file is row 1. */
@@ -38,12 +38,21 @@ export function headingKey(heading: string): string {
     .toLowerCase();
 }
 
+/** A record of the parser with its place in the file, counted as it is parsed: what is skipped has a number too. */
+interface Numbered {
+  readonly number: number;
+  readonly record: string[];
+}
+
 /**
  * Reads CSV (comma, semicolon or tab; quotes, CRLF) row by row. A row with another number of cells than the heading is
- * given as broken; a quote that never closes ends the file with a broken row. Throws FileError when required columns are missing.
+ * given as broken, and so is one whose quote never closes. Throws FileError when required columns are missing.
  */
 export async function readCsv(text: AsyncIterable<string>, names: ColumnNames, path: string): Promise<RowSource> {
   const { first, all } = await peek(text);
+  const skipped: Row[] = [];
+  let number = 0;
+  const numbered = (record: string[]): Numbered => ({ number: ++number, record });
   const parser = Readable.from(all, { objectMode: false, encoding: 'utf8' }).pipe(
     parse({
       bom: true,
@@ -52,34 +61,36 @@ export async function readCsv(text: AsyncIterable<string>, names: ColumnNames, p
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: MAX_ROW_CHARACTERS,
+      // An error would discard rows that were parsed before it and not read yet.
+      skip_records_with_error: true,
+      on_record: numbered as unknown as (record: string[]) => string[],
+      on_skip: (error) => {
+        skipped.push({ number: ++number, broken: error?.message ?? 'cannot be parsed', original: [] });
+        return undefined;
+      },
     }),
   );
-  const records = (parser as AsyncIterable<string[]>)[Symbol.asyncIterator]();
-  const heading = await nextRecord(records);
-  if (!Array.isArray(heading))
-    throw new FileError(`${path} has no heading row${heading === undefined ? '' : `: ${heading.broken}`}`);
-  const columns = columnsOf(heading, names, path);
+  const records = (parser as AsyncIterable<Numbered>)[Symbol.asyncIterator]();
+  const heading = await records.next();
+  if (heading.done === true) throw new FileError(`${path} has no heading row`);
+  const headings = heading.value.record;
+  const columns = columnsOf(headings, names, path);
   const headingOf = new Map(
-    heading.flatMap((text, index) => (columns[index] === undefined ? [] : [[columns[index], text]])),
+    headings.flatMap((text, index) => (columns[index] === undefined ? [] : [[columns[index], text]])),
   );
-  return { headings: heading, headingOf, rows: csvRows(records, heading, columns) };
+  return { headings, headingOf, rows: csvRows({ [Symbol.asyncIterator]: () => records }, columns, skipped) };
 }
 
 async function* csvRows(
-  records: AsyncIterator<string[]>,
-  heading: readonly string[],
+  records: AsyncIterable<Numbered>,
   columns: readonly (string | undefined)[],
+  skipped: Row[],
 ): AsyncGenerator<Row> {
-  for (let number = 2; ; number += 1) {
-    const record = await nextRecord(records);
-    if (record === undefined) return;
-    if (!Array.isArray(record)) {
-      yield { number, broken: record.broken, original: [] };
-      return;
-    }
-    while (record.length > heading.length && record.at(-1) === '') record.pop();
-    if (record.length !== heading.length) {
-      yield { number, broken: `${record.length} cells under ${heading.length} headings`, original: record };
+  for await (const { number, record } of records) {
+    while ((skipped[0]?.number ?? Infinity) < number) yield skipped.shift() as Row;
+    while (record.length > columns.length && record.at(-1) === '') record.pop();
+    if (record.length !== columns.length) {
+      yield { number, broken: `${record.length} cells under ${columns.length} headings`, original: record };
       continue;
     }
     const cells: Record<string, string> = {};
@@ -89,17 +100,7 @@ async function* csvRows(
     });
     yield { number, cells, original: record };
   }
-}
-
-async function nextRecord(records: AsyncIterator<string[]>): Promise<string[] | { broken: string } | undefined> {
-  try {
-    const next = await records.next();
-    return next.done === true ? undefined : next.value;
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !String((error as CsvError).code).startsWith('CSV_'))
-      throw error;
-    return { broken: `${error.message}; the rest of the file is not read` };
-  }
+  yield* skipped;
 }
 
 /** The separator that stands most often in the first line. */
