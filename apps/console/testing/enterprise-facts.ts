@@ -1,4 +1,4 @@
-import { factRecordOf, factRowOf, normaliseEvent, type EnterpriseEvent } from '#libs/contracts';
+import { factAttributesOf, factRecordOf, factRowOf, normaliseEvent, type EnterpriseEvent } from '#libs/contracts';
 import type { StoredFact } from '../src/reads/stored-fact.ts';
 import type { Subject } from '../src/reads/views.ts';
 
@@ -23,7 +23,8 @@ export function eventOf(json: object): EnterpriseEvent {
 
 /** The event as ClickHouse gives it back. */
 export function storedFactOf(event: EnterpriseEvent): StoredFact {
-  const { attributes, source, authority, number, synthetic } = factRowOf(event);
+  const { source, authority, number, synthetic } = factRowOf(event);
+  const attributes = factAttributesOf(event);
   return { record: factRecordOf(event.envelope, attributes), stated: attributes, source, authority, number, synthetic };
 }
 

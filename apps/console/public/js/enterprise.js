@@ -304,7 +304,7 @@ function factBlock(fact) {
 
 /** The points a fact brings, else why it brings none. */
 function outcome(fact) {
-  const own = fact.usedBy.filter(({ points: value }) => value !== null && value !== 0);
+  const own = fact.usedBy.filter(({ points: value }) => value !== null);
   if (own.length === 0) return label(fact.statusLabel);
   return t('points', { points: points(own.reduce((sum, { points: value }) => sum + value, 0)) });
 }

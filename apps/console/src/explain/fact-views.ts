@@ -1,4 +1,4 @@
-import type { Explanation, FactExplanation } from '#libs/risk-model';
+import type { Explanation, FactExplanation, RegisterExplanation } from '#libs/risk-model';
 import type { LabelOf } from '../reads/change-row.ts';
 import { registerKey, type StoredFact } from '../reads/stored-fact.ts';
 import type { Label } from '../reads/views.ts';
@@ -25,7 +25,6 @@ function factView(
   usedBy: readonly FactUse[],
 ): FactView {
   const content = deciding.get(registerKey(fact.factId, 'CONTENT'));
-  const any = content ?? deciding.get(registerKey(fact.factId, fact.registers[0]?.register ?? 'STANDING'));
   const codeSystem = content?.record.codeSystem ?? null;
   return {
     factId: fact.factId,
@@ -40,23 +39,34 @@ function factView(
     publishedAt: isoOf(content?.record.publishedAt ?? null),
     closedAt: isoOf(fact.closedAt),
     publicityEnd: isoOf(fact.publicityEnd),
-    source: any?.source ?? null,
-    authority: any?.authority ?? null,
-    number: any?.number ?? null,
+    ...originOf(content ?? deciding.get(registerKey(fact.factId, fact.registers[0]?.register ?? 'STANDING'))),
     caseNumber: content?.record.caseNumber ?? null,
     codeSystem,
     attributes: content === undefined ? [] : attributeViews(fact.factType, codeSystem, content.stated),
-    registers: fact.registers.map(({ register, value, effectiveAt, until }): RegisterView => {
-      const reason = deciding.get(registerKey(fact.factId, register))?.stated['reason'];
-      return {
-        register,
-        value,
-        effectiveAt: new Date(effectiveAt).toISOString(),
-        until: isoOf(until),
-        reason: typeof reason === 'string' ? reason : null,
-      };
-    }),
+    registers: fact.registers.map((register) =>
+      registerView(register, deciding.get(registerKey(fact.factId, register.register))),
+    ),
     usedBy,
+  };
+}
+
+function originOf(record: StoredFact | undefined): Pick<FactView, 'source' | 'authority' | 'number'> {
+  if (record === undefined) return { source: null, authority: null, number: null };
+  const { source, authority, number } = record;
+  return { source, authority, number };
+}
+
+function registerView(
+  { register, value, effectiveAt, until }: RegisterExplanation,
+  record: StoredFact | undefined,
+): RegisterView {
+  const reason = record?.stated['reason'];
+  return {
+    register,
+    value,
+    effectiveAt: new Date(effectiveAt).toISOString(),
+    until: isoOf(until),
+    reason: typeof reason === 'string' ? reason : null,
   };
 }
 
@@ -84,7 +94,8 @@ function ownPoints(factId: string, code: string, explanation: Explanation): numb
   const own = indicator.contributions.filter(({ counts, factIds }) => counts && factIds.includes(factId));
   if (own.some(({ factIds }) => factIds.length > 1)) return null;
   const points = own.reduce((sum, one) => sum + one.points, 0);
-  return indicator.positive ? -points : points;
+  if (!indicator.positive) return points;
+  return explanation.positivePool.suspendedBy.length > 0 ? 0 : -points;
 }
 
 function isoOf(moment: number | null): string | null {

@@ -1,0 +1,262 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { RECORD_SCHEMAS, TOPICS, type ClassChanged, type EnterpriseEvent, type PositionUpdated } from '#libs/contracts';
+import { packageRoot } from '#libs/service';
+import { connectKafka, connectRegistry, createLogWriter, createTopics, registerSchemas } from '#libs/stream';
+import { connectWarehouse, type Warehouse } from '#libs/warehouse-client';
+import { ENTERPRISE, EVENTS } from '../../apps/console/testing/enterprise-facts.ts';
+import { classChangeRow, eventRow, positionRow, type TableRow } from '../../apps/warehouse/src/rows.ts';
+import { applyMigrations } from '../../deploy/clickhouse/apply-migrations.ts';
+import { testStack } from '../stack/connect.ts';
+
+const SECRET = 'component-test-secret-00000001';
+const BEARER = { authorization: `Bearer ${SECRET}` };
+const AS_OF = Date.UTC(2026, 0, 9, 16);
+const database = `risk_console_${process.pid}`;
+const stack = testStack();
+
+const change: ClassChanged = {
+  changeId: `console-${process.pid}`.padEnd(32, '0'),
+  subject: ENTERPRISE,
+  schemeId: 'general',
+  from: 'A',
+  to: 'C',
+  direction: 'WORSENED',
+  scoreBefore: 20_000,
+  scoreAfter: 153_000,
+  reasons: [{ indicator: 'R03', factIds: ['0'.repeat(32)], points: 90_000, kind: 'INDICATOR' }],
+  ruleSet: 'general@1.0.0',
+  cause: 'EVENT',
+  causeRecordId: null,
+  effectiveAt: AS_OF,
+  input: { topic: TOPICS.events.name, partition: 0, offset: 1 },
+  sequence: { offset: 1, ordinal: 0 },
+  town: '442000118',
+  industry: 'C1421',
+  synthetic: true,
+  correlationId: null,
+};
+
+const position: PositionUpdated = {
+  subject: ENTERPRISE,
+  schemes: [{ schemeId: 'general', score: 153_000, riskClass: 'C', groups: { REG: 133_000 } }],
+  ruleSet: 'general@1.0.0',
+  evidenceLevel: 'NORMAL',
+  town: '442000118',
+  industry: 'C1421',
+  registeredAt: null,
+  status: 'ACTIVE',
+  asOf: AS_OF,
+  nextReviewAt: null,
+  sequence: { offset: 1, ordinal: 0 },
+  synthetic: true,
+};
+
+let admin: Warehouse;
+let service: ChildProcess;
+let log = '';
+let base: string;
+let health: string;
+
+beforeAll(async () => {
+  admin = warehouseAs('migrator');
+  await applyMigrations({
+    url: stack.clickhouseUrl,
+    user: 'migrator',
+    password: stack.clickhousePasswords.migrator,
+    database,
+    folder: join(packageRoot(), 'deploy/clickhouse/migrations'),
+  });
+  await storeRows();
+  await registerSchemas({ url: stack.registryUrl }, RECORD_SCHEMAS);
+  const { name, partitions, config } = TOPICS.classChanged;
+  await createTopics(connectKafka({ clientId: 'console-spec', brokers: [stack.kafkaBrokers] }), [
+    { topic: name, partitions, config },
+  ]);
+  await startConsole();
+}, 90_000);
+
+afterAll(async () => {
+  service.kill('SIGTERM');
+  const [code] = service.exitCode === null ? ((await once(service, 'exit')) as [number | null]) : [service.exitCode];
+  await admin.command(`DROP DATABASE IF EXISTS ${database}`);
+  await admin.close();
+  if (code !== 0) throw new Error(`the console did not stop in order (exit ${code}):\n${log}`);
+}, 30_000);
+
+function warehouseAs(user: 'migrator' | 'warehouse'): Warehouse {
+  return connectWarehouse({ url: stack.clickhouseUrl, user, password: stack.clickhousePasswords[user], database });
+}
+
+async function storeRows(): Promise<void> {
+  const writer = warehouseAs('warehouse');
+  const context = (offset: number) => ({ partition: 0, offset, recordTime: AS_OF, appliedAt: AS_OF + offset });
+  const facts = EVENTS.map((event: EnterpriseEvent, offset) =>
+    eventRow(`enterprise.events.${event.type}`, event, context(offset)),
+  );
+  const results = [
+    positionRow('risk.PositionUpdated', position, context(1)),
+    classChangeRow('risk.ClassChanged', { ...change, changeId: 'earlier' }, context(1)),
+  ];
+  for (const row of [...facts, ...results] as TableRow[]) await writer.insertRows(row.table, [row.row]);
+  await writer.close();
+}
+
+async function startConsole(): Promise<void> {
+  const [port, healthPort] = [await freePort(), await freePort()];
+  base = `http://127.0.0.1:${port}`;
+  health = `http://127.0.0.1:${healthPort}`;
+  service = spawn(process.execPath, ['--enable-source-maps', join(packageRoot(), 'dist/apps/console/src/main.js')], {
+    env: {
+      PATH: process.env['PATH'],
+      KAFKA_BROKERS: stack.kafkaBrokers,
+      SCHEMA_REGISTRY_URL: stack.registryUrl,
+      CLICKHOUSE_URL: stack.clickhouseUrl,
+      CLICKHOUSE_USER: 'console',
+      CLICKHOUSE_PASSWORD: stack.clickhousePasswords.console,
+      CLICKHOUSE_DATABASE: database,
+      RISK_API_TOKENS: `tester:${SECRET}`,
+      HTTP_PORT: String(port),
+      HEALTH_PORT: String(healthPort),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [service.stdout, service.stderr]) stream?.on('data', (text: Buffer) => (log += text.toString()));
+  await until('the console is ready', async () => (await fetch(`${health}/ready`).catch(() => undefined))?.ok === true);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline || service.exitCode !== null) throw new Error(`not in time: ${what}\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function read<T>(path: string): Promise<T> {
+  const response = await fetch(base + path, { headers: BEARER });
+  if (!response.ok) throw new Error(`${path} answers ${response.status}: ${await response.text()}\n${log}`);
+  return (await response.json()) as T;
+}
+
+const auditedBy = (via: string) =>
+  admin.query<{ token_id: string; subject_value: string; scheme_id: string; recent: number }>(
+    `SELECT token_id, subject_value, scheme_id, toUInt8(at > now64(3) - INTERVAL 5 MINUTE) AS recent
+     FROM read_audit WHERE via = {via:String}`,
+    { via },
+  );
+const READ = { token_id: 'tester', subject_value: ENTERPRISE.value, scheme_id: 'general', recent: 1 };
+
+describe('the console on the real stack', () => {
+  it.each([
+    '/api/distribution',
+    '/api/changes',
+    '/api/enterprises?query=9144',
+    `/api/enterprises/uscc/${ENTERPRISE.value}`,
+    '/api/feed',
+    '/openapi.json',
+    '/session',
+  ])('answers nobody unknown on %s', async (path) => {
+    expect((await fetch(base + path)).status).toBe(401);
+    expect((await fetch(base + path, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+  });
+
+  it('explains a score from the facts in ClickHouse, equal to the stored one, and leaves a record of the read', async () => {
+    const asOf = encodeURIComponent(new Date(AS_OF).toISOString());
+    const explanation = await read<Record<string, unknown>>(`/api/enterprises/uscc/${ENTERPRISE.value}?asOf=${asOf}`);
+    expect(explanation).toMatchObject({
+      name: '中山市味真食品有限公司',
+      town: { code: '442000118', label: { zh: '小榄镇' } },
+      schemes: [{ schemeId: 'general', score: 153_000, riskClass: 'C' }],
+      stored: [{ schemeId: 'general', score: 153_000, riskClass: 'C' }],
+    });
+    expect(explanation['facts']).toHaveLength(6);
+    expect(await auditedBy('enterprise')).toEqual([READ]);
+  });
+
+  it('uses only what was known at the moment asked for', async () => {
+    const known = encodeURIComponent(new Date(AS_OF + 1).toISOString());
+    const explanation = await read<{ facts: { factType: string }[] }>(
+      `/api/enterprises/uscc/${ENTERPRISE.value}?knownAt=${known}`,
+    );
+    expect(explanation.facts.map(({ factType }) => factType)).toEqual(['licence.grant', 'enterprise.registration']);
+  });
+
+  it.each(['91442000MA', '91442000ma', '味真食品', '中山市味真'])(
+    'finds an enterprise by "%s", on record',
+    async (query) => {
+      const before = (await auditedBy('search')).length;
+      const { enterprises } = await read<{ enterprises: unknown[] }>(
+        `/api/enterprises?query=${encodeURIComponent(query)}`,
+      );
+      expect(enterprises).toMatchObject([{ subject: ENTERPRISE, classes: [{ riskClass: 'C' }] }]);
+      expect((await auditedBy('search')).slice(before)).toEqual([READ]);
+    },
+  );
+
+  it('counts the classes by town and industry', async () => {
+    const { schemes } = await read<{ schemes: unknown[] }>('/api/distribution');
+    const counts = { A: 0, B: 0, C: 1, D: 0 };
+    expect(schemes).toEqual([
+      {
+        schemeId: 'general',
+        overall: counts,
+        byTown: [{ code: '442000118', label: { zh: '小榄镇', en: 'Xiaolan' }, counts }],
+        byIndustry: [{ code: 'C', label: { zh: '制造业', en: 'Manufacturing' }, counts }],
+      },
+    ]);
+  });
+
+  it('delivers a class change that was written to Kafka, named and on record', async () => {
+    const abort = new AbortController();
+    const response = await fetch(`${base}/api/feed`, { headers: BEARER, signal: abort.signal });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const connection = connectKafka({ clientId: 'console-spec', brokers: [stack.kafkaBrokers] });
+    const registry = await connectRegistry({ url: stack.registryUrl }, RECORD_SCHEMAS, ['risk.ClassChanged']);
+    const writer = await createLogWriter(connection);
+    const key = `${ENTERPRISE.scheme}:${ENTERPRISE.value}`;
+    const written = Date.now();
+    await writer.send(TOPICS.classChanged.name, [{ key, value: registry.encode('risk.ClassChanged', change) }]);
+    let text = '';
+    while (!text.includes(`id: ${change.changeId}`) || !text.endsWith('\n\n')) {
+      const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+      if (done) throw new Error(`the feed ended\n${log}`);
+      text += value;
+    }
+    expect(Date.now() - written).toBeLessThan(5_000);
+    expect(text).toContain('"name":"中山市味真食品有限公司"');
+    expect(text).toContain('"label":{"zh":"行政处罚-严重"');
+    expect(await auditedBy('feed')).toEqual([READ]);
+    abort.abort();
+    await writer.close();
+  });
+
+  it('lists the change from the log before the warehouse has it, with those that it has', async () => {
+    const { changes } = await read<{ changes: { changeId: string; name: string }[] }>('/api/changes?limit=10');
+    expect(changes.map(({ changeId }) => changeId).sort()).toEqual([change.changeId, 'earlier'].sort());
+    expect(changes.map(({ name }) => name)).toEqual(Array(2).fill('中山市味真食品有限公司'));
+    expect(await auditedBy('recent')).toEqual([READ, READ]);
+  });
+
+  it('refuses a read that cannot be put on record', async () => {
+    await admin.command('RENAME TABLE read_audit TO read_audit_away');
+    try {
+      const response = await fetch(`${base}/api/enterprises/uscc/${ENTERPRISE.value}`, { headers: BEARER });
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({ error: { code: 'read_not_recorded' } });
+    } finally {
+      await admin.command('RENAME TABLE read_audit_away TO read_audit');
+    }
+  });
+});
