@@ -40,19 +40,19 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** The log on a real cluster. */
-export async function connectLog(kafka: KafkaConnection): Promise<Log> {
+/** The log on a real cluster. A prefix before every topic keeps tests on one cluster apart. */
+export async function connectLog(kafka: KafkaConnection, prefix = ''): Promise<Log> {
   const writer = await createLogWriter(kafka);
   return {
-    ranges: (topic) => topicOffsets(kafka, topic),
-    read: (topic, visit) => readToEnd(kafka, topic, visit),
-    append: (topic, messages) => writer.send(topic, [...messages]),
+    ranges: (topic) => topicOffsets(kafka, prefix + topic),
+    read: (topic, visit) => readToEnd(kafka, prefix + topic, visit),
+    append: (topic, messages) => writer.send(prefix + topic, messages),
     appendTogether: async (transactionalId, decide) => {
-      const transactional = await createTransactionalWriter(kafka, { transactionalId });
+      const transactional = await createTransactionalWriter(kafka, { transactionalId: prefix + transactionalId });
       try {
         return await transactional.transaction(async (tx) => {
           const decided = await decide();
-          if (decided !== undefined) await tx.send(decided.topic, [...decided.messages]);
+          if (decided !== undefined) await tx.send(prefix + decided.topic, decided.messages);
           return decided !== undefined;
         });
       } finally {

@@ -11,7 +11,7 @@ export interface OpenLoads {
 }
 
 /** Resolves when the announcements have been read to their end of now; follows them from there. */
-export async function followLoads(kafka: KafkaConnection, codec: RecordCodec): Promise<OpenLoads> {
+export async function followLoads(kafka: KafkaConnection, codec: RecordCodec, prefix = ''): Promise<OpenLoads> {
   const open = new Set<string>();
   let applied = -1;
   const onRecord = async (record: { readonly offset: number; readonly value: Buffer | null }): Promise<void> => {
@@ -22,7 +22,7 @@ export async function followLoads(kafka: KafkaConnection, codec: RecordCodec): P
     if (load.state === 'OPEN') open.add(load.loadId);
     else open.delete(load.loadId);
   };
-  const topics = [TOPICS.historyLoads.name];
+  const topics = [prefix + TOPICS.historyLoads.name];
   const toNow = await readTopic(kafka, { topics, from: 'beginning', untilEnd: true, onRecord });
   await toNow.done;
   // Begins again at the first record, so that nothing between the two readings is missed; what was applied is passed over.

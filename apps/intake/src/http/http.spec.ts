@@ -212,8 +212,10 @@ describe('POST /v1/events', () => {
   });
 
   it('gives the catalogue and its own description to bearers', async () => {
-    const get = async (path: string): Promise<{ factTypes?: { id: string }[] }> =>
-      (await fetch(`${url}/${path}`, { headers: { authorization: `Bearer ${SECRET}` } })).json();
+    const get = async (path: string): Promise<{ factTypes?: { id: string }[] }> => {
+      const response = await fetch(`${url}/${path}`, { headers: { authorization: `Bearer ${SECRET}` } });
+      return (await response.json()) as { factTypes?: { id: string }[] };
+    };
     expect((await get('v1/fact-types')).factTypes?.map(({ id }) => id)).toContain('penalty.decision');
     expect(await get('openapi.json')).toMatchObject({ openapi: '3.1.0' });
   });
