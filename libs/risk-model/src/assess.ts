@@ -1,4 +1,3 @@
-import { addMonths } from './calendar.ts';
 import type { CompiledModel, CompiledRuleSet } from './compiled.ts';
 import { evaluate } from './evaluate.ts';
 import type { FactRecord } from './facts.ts';
@@ -79,10 +78,9 @@ export function evaluateBoth(position: Position, asOf: number, model: CompiledMo
   return { score, forClass: undisputed };
 }
 
-export function evidenceOf(run: Run, model: CompiledModel): EvidenceLevel {
-  const registeredAt = run.attributeValue[model.registeredAtSlot];
-  if (typeof registeredAt === 'number' && run.asOf < addMonths(registeredAt, model.evidenceMonths)) return 'NEW';
-  return run.begun && run.asOf < addMonths(run.lastStart, model.evidenceMonths) ? 'NORMAL' : 'LOW';
+export function evidenceOf(run: Run): EvidenceLevel {
+  if (run.asOf < run.newUntil) return 'NEW';
+  return run.asOf < run.evidenceEnd ? 'NORMAL' : 'LOW';
 }
 
 function groupsOf(run: Run, model: CompiledModel): Record<string, number> {
@@ -187,7 +185,7 @@ export function assess(
       moved || fresh.length > 0
         ? warningsOf(model, { schemeId, from, to: riskClass, newlyDirect: fresh })
         : NO_WARNINGS,
-    evidenceLevel: evidenceOf(run, model),
+    evidenceLevel: evidenceOf(run),
     nextReviewAt,
   };
 }

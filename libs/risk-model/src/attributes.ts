@@ -1,6 +1,6 @@
 import { attributesOfCode, STATING_TYPES } from './facts.ts';
 import type { AttributeValue } from './facts.ts';
-import { emptyLife, PLAIN_LIFETIME, readLife } from './life.ts';
+import { emptyLife, PLAIN_READING, readLife } from './life.ts';
 import { CONTENT, CONTENT_VALUES, TYPE } from './position.ts';
 import type { Position } from './position.ts';
 
@@ -28,7 +28,7 @@ export function attributesAt(position: Position, asOf: number): EnterpriseAttrib
   for (const fact of position.facts) {
     const type = fact[TYPE];
     if (typeof type !== 'number' || !STATING_TYPES.includes(type)) continue;
-    if (!readLife(life, fact, PLAIN_LIFETIME, -1) || asOf < life.start || asOf >= life.end) continue;
+    if (!readLife(life, fact, PLAIN_READING) || asOf < life.start || asOf >= life.end) continue;
     attributesOfCode(type).forEach((name, place) => {
       const stated = fact[CONTENT]?.[CONTENT_VALUES][place] ?? null;
       if (stated === null || life.start < (since.get(name) ?? -Infinity)) return;

@@ -27,13 +27,10 @@ export function midnight(year: number, month: number, day: number): number {
   return daysOf(year, month, day) * DAY_MS - SHANGHAI_MS;
 }
 
-/**
- * The moment `months` calendar months later, at the same time of day, clamped to the end of the month
- * (2024-01-31 + 1 month = 2024-02-29). A window of n months from d is `[d, addMonths(d, n))`.
- */
-export function addMonths(at: number, months: number): number {
-  const local = at + SHANGHAI_MS;
-  const dayNumber = Math.floor(local / DAY_MS);
+/** The civil date of the day asked for last: the moments of one fact are asked for one after the other. */
+const last = { dayNumber: NaN, year: 0, month: 0, day: 0 };
+
+function decompose(dayNumber: number): void {
   const z = dayNumber + EPOCH_DAYS;
   const era = (z / 146_097) | 0;
   const dayOfEra = z - era * 146_097;
@@ -41,14 +38,24 @@ export function addMonths(at: number, months: number): number {
     ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36_524) | 0) - ((dayOfEra / 146_096) | 0)) / 365) | 0;
   const dayOfYear = dayOfEra - (365 * yearOfEra + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0));
   const shifted = ((5 * dayOfYear + 2) / 153) | 0;
-  const day = dayOfYear - (((153 * shifted + 2) / 5) | 0) + 1;
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  const index = year * 12 + month - 1 + months;
-  const toYear = Math.floor(index / 12);
-  const toMonth = index - toYear * 12 + 1;
-  const last = monthLength(toYear, toMonth);
-  return (daysOf(toYear, toMonth, day < last ? day : last) - dayNumber) * DAY_MS + at;
+  last.dayNumber = dayNumber;
+  last.day = dayOfYear - (((153 * shifted + 2) / 5) | 0) + 1;
+  last.month = shifted < 10 ? shifted + 3 : shifted - 9;
+  last.year = yearOfEra + era * 400 + (last.month <= 2 ? 1 : 0);
+}
+
+/**
+ * The moment `months` calendar months later, at the same time of day, clamped to the end of the month
+ * (2024-01-31 + 1 month = 2024-02-29). A window of n months from d is `[d, addMonths(d, n))`.
+ */
+export function addMonths(at: number, months: number): number {
+  const dayNumber = Math.floor((at + SHANGHAI_MS) / DAY_MS);
+  if (dayNumber !== last.dayNumber) decompose(dayNumber);
+  const index = last.year * 12 + last.month - 1 + months;
+  const year = (index / 12) | 0;
+  const month = index - year * 12 + 1;
+  const longest = monthLength(year, month);
+  return (daysOf(year, month, last.day < longest ? last.day : longest) - dayNumber) * DAY_MS + at;
 }
 
 /** The moment `days` calendar days later, at the same time of day (no daylight saving, so a day is 24 hours). */

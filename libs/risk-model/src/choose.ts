@@ -13,6 +13,9 @@ interface Option {
 
 type Choice = readonly Option[];
 
+const NO_CHOICES: readonly Choice[] = [];
+const NO_CASES: readonly (readonly [string, number[]])[] = [];
+
 /** Sums of the indicators in question after some choices, and the way there. */
 interface Branch {
   readonly sums: readonly number[];
@@ -20,12 +23,17 @@ interface Branch {
   readonly option: Option | null;
 }
 
-function exclusiveChoices(run: Run, model: CompiledModel): Choice[] {
-  const choices: Choice[] = [];
+function exclusiveChoices(run: Run, model: CompiledModel): readonly Choice[] {
+  let choices = NO_CHOICES;
   for (const set of model.exclusiveSets) {
+    let held = 0;
+    for (const indicator of set) if ((run.sums[indicator] as number) > 0) held++;
+    if (held < 2) continue;
     const present = set.filter((indicator) => (run.sums[indicator] as number) > 0);
-    if (present.length < 2) continue;
-    choices.push(present.map((indicator) => ({ indicator, points: run.sums[indicator] as number, entry: -1 })));
+    choices = [
+      ...choices,
+      present.map((indicator) => ({ indicator, points: run.sums[indicator] as number, entry: -1 })),
+    ];
   }
   return choices;
 }
@@ -114,7 +122,7 @@ function best(model: CompiledModel, base: Float64Array, choices: readonly Choice
  * `run.entryCounts`. The choice is exact: the greatest single fact of a case can be the wrong one when a group is full.
  */
 export function chooseContributions(run: Run, model: CompiledModel): void {
-  const shared = run.caseEntries > 1 ? entriesByCase(run, model) : [];
+  const shared = run.caseEntries > 1 ? entriesByCase(run, model) : NO_CASES;
   const exclusive = exclusiveChoices(run, model);
   if (shared.length === 0 && exclusive.length === 0) return;
   for (const choice of exclusive) {

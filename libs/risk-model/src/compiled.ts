@@ -1,4 +1,4 @@
-import type { Lifetime } from './life.ts';
+import type { Reading } from './life.ts';
 import type { FactState, RiskClass } from './position.ts';
 import type { Run } from './run.ts';
 
@@ -8,15 +8,8 @@ export type FactRule = (run: Run, fact: FactState, place: number) => void;
 /** Something done once all facts were seen: attributes, counts, sums. */
 export type FinalRule = (run: Run) => void;
 
-/** The class of a fact (severity of a penalty, outcome of an inspection) as a place in the classification's list. */
-export type Classify = (fact: FactState, start: number) => number;
-
-export const UNCLASSIFIED = -1;
-
 /** Everything done with facts of one type. */
-export interface TypePlan {
-  readonly lifetime: Lifetime;
-  readonly classify: Classify | null;
+export interface TypePlan extends Reading {
   /** For usable facts, `start ≤ as-of < end`. */
   readonly whileUsable: readonly FactRule[];
   /** For closed facts, `closedAt ≤ as-of < publicityEnd`: residuals. */

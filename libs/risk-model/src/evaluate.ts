@@ -1,6 +1,5 @@
 import { addMonths } from './calendar.ts';
 import { chooseContributions } from './choose.ts';
-import { UNCLASSIFIED } from './compiled.ts';
 import type { CompiledModel, TypePlan } from './compiled.ts';
 import { objectionEnd, readLife } from './life.ts';
 import { CONTENT, CONTENT_VALUES, DISPUTE, REGISTER_EFFECTIVE_AT, TYPE } from './position.ts';
@@ -12,8 +11,8 @@ function isDisputed(run: Run, fact: FactState): boolean {
   const dispute = fact[DISPUTE];
   if (dispute === null) return false;
   const end = objectionEnd(fact, run.model.objectionDays);
-  if (run.asOf >= end) return false;
   const from = dispute[REGISTER_EFFECTIVE_AT];
+  if (run.asOf >= end || from >= end) return false;
   run.watch(run.asOf < from ? from : end);
   return run.asOf >= from;
 }
@@ -46,21 +45,11 @@ function useFact(run: Run, fact: FactState, plan: TypePlan, place: number): void
   for (let at = 0; at < rules.length; at++) rules[at]?.(run, fact, place);
 }
 
-/** Reads the fact's class and moments into the run; false when the fact never was. */
-function readMoments(run: Run, plan: TypePlan, fact: FactState): boolean {
-  const { life } = run;
-  run.classIndex = UNCLASSIFIED;
-  if (!readLife(life, fact, plan.lifetime, UNCLASSIFIED)) return false;
-  if (plan.classify === null) return true;
-  run.classIndex = plan.classify(fact, life.start);
-  return plan.lifetime.publicityMonths === null || readLife(life, fact, plan.lifetime, run.classIndex);
-}
-
 function readFact(run: Run, model: CompiledModel, fact: FactState, place: number): void {
   const type = fact[TYPE];
   const plan = typeof type === 'number' ? (model.plans[type] ?? model.unknownTypePlan) : model.unknownTypePlan;
-  if (!readMoments(run, plan, fact)) return;
   const { life, asOf } = run;
+  if (!readLife(life, fact, plan)) return;
   if (asOf < life.start) {
     run.watch(life.start);
     return;
@@ -110,11 +99,12 @@ export function isScored(run: Run, model: CompiledModel): boolean {
   return !(typeof status === 'string' && model.leavingStatuses.has(status));
 }
 
-function watchEvidence(run: Run, model: CompiledModel): void {
-  if (!run.begun) return;
-  run.watch(addMonths(run.lastStart, model.evidenceMonths));
+function readEvidence(run: Run, model: CompiledModel): void {
   const registeredAt = run.attributeValue[model.registeredAtSlot];
-  if (typeof registeredAt === 'number') run.watch(addMonths(registeredAt, model.evidenceMonths));
+  run.evidenceEnd = run.begun ? addMonths(run.lastStart, model.evidenceMonths) : -Infinity;
+  run.newUntil = typeof registeredAt === 'number' ? addMonths(registeredAt, model.evidenceMonths) : -Infinity;
+  run.watch(run.evidenceEnd);
+  run.watch(run.newUntil);
 }
 
 /** Fills the run with everything that the facts come to at `asOf`: contributions, groups, score, hits, next moment. */
@@ -127,8 +117,8 @@ export function evaluate(run: Run, facts: readonly FactState[], asOf: number, wi
   }
   run.disputed = false;
   for (const rule of model.finals) rule(run);
-  if (run.caseEntries > 1 || model.exclusiveSets.length > 0) chooseContributions(run, model);
+  chooseContributions(run, model);
   const total = addGroups(run, model) - run.positiveTaken;
   run.score = total < 0 ? 0 : total > model.scaleMax ? model.scaleMax : total;
-  watchEvidence(run, model);
+  readEvidence(run, model);
 }

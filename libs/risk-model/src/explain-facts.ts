@@ -1,5 +1,4 @@
 import type { CompiledModel } from './compiled.ts';
-import { UNCLASSIFIED } from './compiled.ts';
 import type { AttributeValue, Register } from './facts.ts';
 import { emptyLife, objectionEnd, readLife } from './life.ts';
 import type { Life } from './life.ts';
@@ -85,20 +84,18 @@ function registersOf(fact: FactState): RegisterExplanation[] {
   });
 }
 
-interface Reading {
+interface FactReading {
   readonly life: Life | null;
   readonly classification: string | null;
 }
 
-function read(fact: FactState, model: CompiledModel): Reading {
+function read(fact: FactState, model: CompiledModel): FactReading {
   const type = fact[TYPE];
   const plan = typeof type === 'number' ? (model.plans[type] ?? model.unknownTypePlan) : model.unknownTypePlan;
   const life = emptyLife();
-  if (!readLife(life, fact, plan.lifetime, UNCLASSIFIED)) return { life: null, classification: null };
-  const index = plan.classify?.(fact, life.start) ?? UNCLASSIFIED;
-  readLife(life, fact, plan.lifetime, index);
+  if (!readLife(life, fact, plan)) return { life: null, classification: null };
   const names = typeof type === 'number' ? model.classNames.get(type) : undefined;
-  return { life, classification: names?.[index] ?? null };
+  return { life, classification: names?.[life.classIndex] ?? null };
 }
 
 interface Stands {

@@ -182,7 +182,7 @@ export function explain(position: Position, asOf: number, ruleSet: CompiledRuleS
       riskClass: judge(forClass, model).riskClass,
       bandClass: bandOf(model, forClass.score),
       scoreForClass: forClass.score,
-      evidenceLevel: evidenceOf(run, model),
+      evidenceLevel: evidenceOf(run),
       attributes: attributesAt(position, asOf),
       lines: linesOf(run, model, groups),
       groups,

@@ -41,8 +41,14 @@ export function bandClass(run: Run, model: CompiledModel): RiskClass {
 
 /** Places of the conditions met, each once, in the order of the rule set. */
 export function conditionsMet(run: Run): number[] {
-  if (run.hits === 0) return [];
-  return [...new Set(run.hitCondition.slice(0, run.hits))].sort((left, right) => left - right);
+  const met: number[] = [];
+  for (let hit = 0; hit < run.hits; hit++) {
+    const condition = run.hitCondition[hit] as number;
+    let at = met.length;
+    while (at > 0 && (met[at - 1] as number) > condition) at--;
+    if (met[at - 1] !== condition) met.splice(at, 0, condition);
+  }
+  return met;
 }
 
 const NONE: readonly string[] = [];

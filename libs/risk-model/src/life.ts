@@ -25,8 +25,21 @@ export interface Lifetime {
   readonly publicityMonths: readonly number[] | number | null;
 }
 
+/** The class of a fact (severity of a penalty, outcome of an inspection) as a place in the classification's list. */
+export type Classify = (fact: FactState, start: number) => number;
+
+export const UNCLASSIFIED = -1;
+
+/** How facts of a type are read. */
+export interface Reading {
+  readonly lifetime: Lifetime;
+  readonly classify: Classify | null;
+}
+
 /** From the fact's date until it is removed. */
 export const PLAIN_LIFETIME: Lifetime = { startsAt: null, expiresAt: null, publicityEnd: null, publicityMonths: null };
+
+export const PLAIN_READING: Reading = { lifetime: PLAIN_LIFETIME, classify: null };
 
 /** The moments of one fact; a scratch object, filled again for each fact. */
 export interface Life {
@@ -36,12 +49,14 @@ export interface Life {
   closedAt: number;
   /** End of publicity or repair; nothing may follow. */
   publicityEnd: number;
+  /** Its class in the classification of its type, -1 without one. */
+  classIndex: number;
   /** The fact is usable in `[start, end)`, end being the first of the two above. */
   end: number;
 }
 
 export function emptyLife(): Life {
-  return { start: 0, closedAt: Infinity, publicityEnd: Infinity, end: Infinity };
+  return { start: 0, closedAt: Infinity, publicityEnd: Infinity, classIndex: UNCLASSIFIED, end: Infinity };
 }
 
 function momentAt(content: ContentState, place: number | null): number | null {
@@ -72,7 +87,7 @@ function defaultEnd(months: Lifetime['publicityMonths'], start: number, classInd
  * Reads the moments of a fact into `life`. False when the fact never was: a stub without content, or retracted
  * (更正撤销), which erases it for every as-of. Retraction and removal are void once the standing says otherwise.
  */
-export function readLife(life: Life, fact: FactState, lifetime: Lifetime, classIndex: number): boolean {
+export function readLife(life: Life, fact: FactState, reading: Reading): boolean {
   const content = fact[CONTENT];
   if (content === null) return false;
   const standing = fact[STANDING];
@@ -81,14 +96,17 @@ export function readLife(life: Life, fact: FactState, lifetime: Lifetime, classI
     if (standing[REGISTER_VALUE] === 'RETRACTED') return false;
     if (standing[REGISTER_VALUE] === 'REMOVED') closedAt = standing[REGISTER_EFFECTIVE_AT];
   }
+  const { lifetime } = reading;
   const start = momentAt(content, lifetime.startsAt) ?? content[CONTENT_EFFECTIVE_AT] ?? content[CONTENT_OCCURRED_AT];
   const expiresAt = momentAt(content, lifetime.expiresAt);
   if (expiresAt !== null && expiresAt < closedAt) closedAt = expiresAt;
+  const classIndex = reading.classify === null ? UNCLASSIFIED : reading.classify(fact, start);
   const stated = momentAt(content, lifetime.publicityEnd) ?? defaultEnd(lifetime.publicityMonths, start, classIndex);
   const publicityEnd = publicityEndOf(fact[PUBLICITY], stated);
   life.start = start;
   life.closedAt = closedAt;
   life.publicityEnd = publicityEnd;
+  life.classIndex = classIndex;
   life.end = closedAt < publicityEnd ? closedAt : publicityEnd;
   return true;
 }

@@ -1,6 +1,7 @@
 import { emptyLife } from './life.ts';
-import type { Life, Lifetime } from './life.ts';
+import type { Life, Reading } from './life.ts';
 import type { AttributeValue } from './facts.ts';
+import { CONTENT, CONTENT_CASE } from './position.ts';
 import type { FactState } from './position.ts';
 
 /** One row of a count or a sum: which fact brought what to which sub-total. */
@@ -17,10 +18,7 @@ export interface RunModel {
   readonly indicators: readonly { readonly greatest: boolean; readonly incidentOrder: number }[];
   readonly groups: readonly unknown[];
   readonly attributeSlots: readonly string[];
-  readonly plans: readonly {
-    readonly lifetime: Lifetime;
-    readonly classify: ((fact: FactState, start: number) => number) | null;
-  }[];
+  readonly plans: readonly Reading[];
   readonly objectionDays: number;
   readonly objectionPerMille: number;
 }
@@ -47,7 +45,6 @@ export class Run {
 
   readonly life: Life = emptyLife();
   readonly otherLife: Life = emptyLife();
-  classIndex = -1;
   /** The fact at hand is under objection, so its points are halved. */
   disputed = false;
 
@@ -82,6 +79,10 @@ export class Run {
   begun = false;
   left = false;
   lastStart = -Infinity;
+
+  /** End of the time in which the latest event counts as evidence, and in which the enterprise counts as new. */
+  evidenceEnd = -Infinity;
+  newUntil = -Infinity;
 
   positiveSum = 0;
   positiveTaken = 0;
@@ -140,7 +141,7 @@ export class Run {
     const sum = this.sums[indicator] as number;
     if (!traits.greatest) this.sums[indicator] = sum + points;
     else if (points > sum) this.sums[indicator] = points;
-    if (traits.incidentOrder >= 0) this.caseEntries++;
+    if (traits.incidentOrder >= 0 && this.facts[place]?.[CONTENT]?.[CONTENT_CASE] !== null) this.caseEntries++;
   }
 
   /** Adds a contribution of the fact that states an attribute of the enterprise. */

@@ -54,6 +54,12 @@ function addGroup(run: Run, indicator: number, place: number, group: string, poi
   run.entryGroup[run.entries - 1] = group;
 }
 
+function rowsOf(run: Run, indicator: number): number {
+  let rows = 0;
+  for (const row of run.rows) if (row.indicator === indicator) rows++;
+  return rows;
+}
+
 /** Distinct incidents (case number, else fact) in a window, for each value of an attribute; values add up. */
 export function countForm(reader: Reader, building: Building, indicator: number): FormTraits {
   reader.object(...FRAME_KEYS, ...SELECTION_KEYS, 'per', 'months', 'steps');
@@ -61,9 +67,10 @@ export function countForm(reader: Reader, building: Building, indicator: number)
   const per = reader.has('per') ? readAttribute(reader.at('per'), selection.type) : null;
   const months = reader.at('months').integer(1);
   const steps = readSteps(reader.at('steps'));
+  const least = steps[0]?.from ?? 1;
   building.whileUsable(selection.type, (run, fact, place) => {
     const values = valuesOf(fact);
-    if (run.disputed || !selection.matches(values, run.classIndex) || !inWindow(run, months)) return;
+    if (run.disputed || !selection.matches(values, run.life.classIndex) || !inWindow(run, months)) return;
     const group = per === null ? '' : values[per];
     if (typeof group !== 'string') return;
     const caseNumber = fact[CONTENT]?.[CONTENT_CASE] ?? null;
@@ -71,7 +78,7 @@ export function countForm(reader: Reader, building: Building, indicator: number)
     run.rows.push({ indicator, place, value: 1, group, incident });
   });
   building.finals.push((run) => {
-    if (run.rows.length === 0) return;
+    if (rowsOf(run, indicator) < least) return;
     const incidents = new Map<string, { readonly ids: Set<string>; readonly place: number }>();
     for (const row of run.rows) {
       if (row.indicator !== indicator) continue;
@@ -103,7 +110,7 @@ export function totalForm(reader: Reader, building: Building, indicator: number)
   const steps = readSteps(reader.at('steps'));
   building.whileUsable(selection.type, (run, fact, place) => {
     const values = valuesOf(fact);
-    if (!selection.matches(values, run.classIndex)) return;
+    if (!selection.matches(values, run.life.classIndex)) return;
     const amount = sumOf(values, places);
     if (amount <= 0 || !inWindow(run, months)) return;
     run.rows.push({ indicator, place, value: rowValue(run, amount), group: '', incident: '' });

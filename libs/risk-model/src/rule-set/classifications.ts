@@ -1,6 +1,6 @@
 import { parseDay } from '../calendar.ts';
-import { UNCLASSIFIED } from '../compiled.ts';
-import type { Classify } from '../compiled.ts';
+import { UNCLASSIFIED } from '../life.ts';
+import type { Classify } from '../life.ts';
 import { CONTENT, CONTENT_CODE_SYSTEM } from '../position.ts';
 import type { AttributeValue } from '../facts.ts';
 import { readAttribute, readFactType } from './building.ts';

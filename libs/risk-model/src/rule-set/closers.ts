@@ -1,5 +1,4 @@
-import { UNCLASSIFIED } from '../compiled.ts';
-import { objectionEnd, readLife } from '../life.ts';
+import { objectionEnd, readLife, UNCLASSIFIED } from '../life.ts';
 import { DISPUTE, REGISTER_EFFECTIVE_AT, TYPE } from '../position.ts';
 import type { FactState } from '../position.ts';
 import type { Run } from '../run.ts';
@@ -26,9 +25,7 @@ function closes(run: Run, fact: FactState, closers: readonly Selection[]): boole
   if (plan === undefined) return false;
   const { start } = run.life;
   const life = run.otherLife;
-  const classIndex =
-    plan.lifetime.publicityMonths === null ? UNCLASSIFIED : (plan.classify?.(fact, start) ?? UNCLASSIFIED);
-  if (!readLife(life, fact, plan.lifetime, classIndex)) return false;
+  if (!readLife(life, fact, plan)) return false;
   if (life.start <= start || life.start > run.asOf || life.end <= life.start) return false;
   return !(run.withoutDisputed && underObjection(run, fact));
 }

@@ -47,7 +47,7 @@ interface Times {
 function layFactRule(building: Building, selection: Selection, times: Times, condition: number): void {
   const { within, after, unless } = times;
   building.whileUsable(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.classIndex)) return;
+    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
     if (!isWithin(run, within) || !isAfter(run, after)) return;
     if (unless !== null && holdsPerformance(run, fact, unless)) return;
     run.hit(condition, place);

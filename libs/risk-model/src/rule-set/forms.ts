@@ -45,7 +45,7 @@ function factsForm(reader: Reader, building: Building, indicator: number): FormT
   const magnitude = Math.abs(points);
   const { matches } = selection;
   building.whileUsable(selection.type, (run, fact, place) => {
-    if (!matches(valuesOf(fact), run.classIndex)) return;
+    if (!matches(valuesOf(fact), run.life.classIndex)) return;
     const weight = steps === null ? FULL : weightAt(run, steps, run.life.start);
     if (weight > 0) run.add(indicator, place, magnitude, weight);
   });
@@ -82,7 +82,7 @@ function readResidual(reader: Reader, building: Building, selection: Selection, 
   const points = reader.at('points').positivePoints();
   const months = reader.at('months').integer(1);
   building.afterClosing(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.classIndex)) return;
+    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
     const end = Math.min(addMonths(run.life.closedAt, months), run.life.publicityEnd);
     if (run.asOf >= end) return;
     run.watch(end);
@@ -105,7 +105,7 @@ function stateForm(reader: Reader, building: Building, indicator: number): FormT
     conditions.push((run) => !closedBefore(run, closers));
   }
   building.whileUsable(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.classIndex)) return;
+    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
     for (const holds of conditions) if (!holds(run, fact)) return;
     run.open[indicator] = 1;
     run.add(indicator, place, open, FULL);
@@ -125,7 +125,7 @@ function clockForm(reader: Reader, building: Building, indicator: number): FormT
   const points = reader.at('points').positivePoints();
   const months = reader.at('afterMonths').integer(1);
   building.whileUsable(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.classIndex)) return;
+    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
     const due = addMonths(run.life.start, months);
     if (run.asOf < due) {
       if (due < run.life.end) run.watch(due);
