@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TopicRecord } from '../read-topic.ts';
+import { Chunk, type ChunkFunctions, type ChunkOptions } from './chunk.ts';
+import type { Outcome } from './outcome.ts';
+import { PartitionState } from './partition-state.ts';
+import { StateStore } from './state-store.ts';
+
+type Count = number;
+
+const codec = {
+  encode: (state: Count) => Buffer.from(String(state)),
+  decode: (bytes: Buffer) => Number(bytes.toString()),
+};
+
+function record(offset: number, key: string, timestamp: number, value = ''): TopicRecord {
+  return { topic: 't', partition: 0, offset, timestamp, key: Buffer.from(key), value: Buffer.from(value), headers: {} };
+}
+
+/** Counts records by key; a value is the due moment of the key's next review; a review asks for none. */
+function counting(log: string[]): ChunkFunctions<Count> {
+  const outcome = (what: string, key: string, state: Count, asOf: number, due: number | null): Outcome<Count> => {
+    log.push(`${what} ${key}@${asOf}`);
+    return {
+      kind: 'accepted',
+      state,
+      nextDue: due,
+      publishNow: false,
+      outputs: [{ topic: 'out', message: { key, value: null } }],
+    };
+  };
+  return {
+    record: ({ key, value }, state, { asOf }) =>
+      outcome('record', String(key), (state ?? 0) + 1, asOf, value?.length ? Number(value.toString()) : null),
+    review: (key, state, { asOf }) => outcome('review', key, state, asOf, null),
+  };
+}
+
+describe('a chunk', () => {
+  let root: string;
+  let store: StateStore;
+  let state: PartitionState<Count>;
+  let log: string[];
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'chunk-'));
+    store = await StateStore.open(root, { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' }, () => true);
+    state = new PartitionState(store, codec, 0);
+    log = [];
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const chunk = (records: TopicRecord[], options: Partial<ChunkOptions> = {}) =>
+    new Chunk(records, state, { partition: 0, limit: 1_000, ...options });
+
+  it('assesses a record that is earlier than stream time as of stream time', () => {
+    chunk([record(0, 'a', 100), record(1, 'b', 40)]).replay(counting(log));
+    expect(log).toEqual(['record a@100', 'record b@100']);
+  });
+
+  it('is cut between reviews when it is full, and goes on after the cut with the same ordinals', () => {
+    const functions = counting(log);
+    chunk([record(0, 'a', 1, '10'), record(1, 'b', 1, '11'), record(2, 'c', 1, '12')]).replay(functions);
+    const rest = [record(3, 'z', 20)];
+    const first = chunk(rest, { limit: 2 });
+    first.replay(functions);
+    expect(first.stage).toMatchObject({ applied: 0, reviewsFired: 1 });
+    expect(state.position).toEqual({ offset: 3, cursor: { due: 10, key: 'a' }, ordinal: 1 });
+    chunk(rest).replay(functions);
+    expect(log.slice(3)).toEqual(['review a@10', 'review b@11', 'review c@12', 'record z@20']);
+    expect(state.position).toEqual({ offset: 4, cursor: null, ordinal: 0 });
+  });
+
+  it('refuses a next review that is not later than the moment of the outcome', () => {
+    expect(() => chunk([record(0, 'a', 5, '5')]).replay(counting(log))).toThrow(/would never move on/);
+  });
+
+  it('stages nothing while state is rebuilt, and marks what was published before the crash', () => {
+    const silent = chunk([record(0, 'a', 1), record(1, 'b', 2)], { silentThrough: 1 });
+    silent.replay(counting(log));
+    expect(silent.stage.outputs).toEqual([]);
+    expect(state.unpublished().map(([key]) => key)).toEqual(['b']);
+  });
+
+  it('ends a rebuild at the review the commit was cut after', () => {
+    chunk([record(0, 'a', 1, '10'), record(1, 'b', 1, '11')]).replay(counting(log));
+    chunk([], { silentThrough: 0, reviewsThrough: { due: 10, key: 'a' } }).replay(counting(log));
+    expect(log.slice(2)).toEqual(['review a@10']);
+  });
+
+  it('gives the same states and outcomes whether records come one by one or all at once', () => {
+    const records = Array.from({ length: 200 }, (_, i) => record(i, `k${i % 7}`, i * 3, String(i * 3 + 1 + (i % 11))));
+    chunk(records).replay(counting(log));
+    const atOnce = { log, position: state.position, sums: [...state.keys()].map((key) => [key, state.get(key)]) };
+    state = new PartitionState(store, codec, 0);
+    const oneByOne: string[] = [];
+    for (const each of records) chunk([each]).replay(counting(oneByOne));
+    expect({
+      log: oneByOne,
+      position: state.position,
+      sums: [...state.keys()].map((key) => [key, state.get(key)]),
+    }).toEqual(atOnce);
+  });
+
+  it('keeps reading the newest state while a flush is under way and after it', async () => {
+    chunk([record(0, 'a', 1)]).replay(counting(log));
+    state.markPublished(state.unpublished());
+    const flushing = state.beginFlush();
+    chunk([record(1, 'a', 2)]).replay(counting(log));
+    expect(state.get('a')).toBe(2);
+    await flushing;
+    expect(state.get('a')).toBe(2);
+    expect(store.meta()?.offset).toBe(1);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockStateDirectory } from './state-lock.ts';
+import { StateStore, type StoredMeta } from './state-store.ts';
+
+const identity = { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' };
+const meta = (offset: number): StoredMeta => ({ offset, cursor: null, ordinal: 0, streamTime: 5, memory: 'm' });
+const always = (): boolean => true;
+
+describe('the local store', () => {
+  let root: string;
+  beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'store-'))));
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  async function filled(path: string): Promise<void> {
+    const store = await StateStore.open(path, identity, always);
+    await store.flush(
+      [
+        { key: 'a', due: 9, state: Buffer.from('A') },
+        { key: 'b', due: null, state: Buffer.from('B') },
+      ],
+      meta(10),
+    );
+    await store.close();
+  }
+
+  it('gives back states, due moments and the position they contain', async () => {
+    await filled(root);
+    const store = await StateStore.open(root, identity, always);
+    expect(store.get('a')?.toString()).toBe('A');
+    expect(store.get('zz')).toBeUndefined();
+    expect([...store.dues()]).toEqual([
+      { key: 'a', due: 9 },
+      { key: 'b', due: null },
+    ]);
+    expect(store.meta()).toEqual(meta(10));
+    await store.close();
+  });
+
+  it.each([
+    ['another cluster', { ...identity, clusterId: 'other' }, always],
+    ['another engine version', { ...identity, engineVersion: '2' }, always],
+    ['a position ahead of the committed one', identity, (found: StoredMeta) => found.offset <= 9],
+  ])('throws a store of %s away', async (_what, other, usable) => {
+    await filled(root);
+    const store = await StateStore.open(root, other, usable);
+    expect(store.meta()).toBeUndefined();
+    expect(store.get('a')).toBeUndefined();
+    await store.close();
+  });
+
+  it('refuses a flush that would go back, and writes none of it', async () => {
+    await filled(root);
+    const store = await StateStore.open(root, identity, always);
+    await expect(store.flush([{ key: 'a', due: 1, state: Buffer.from('old') }], meta(9))).rejects.toThrow(
+      /cannot go back/,
+    );
+    expect(store.meta()?.offset).toBe(10);
+    await store.close();
+  });
+});
+
+describe('the lock of a state directory', () => {
+  it('keeps a second holder out until it is given back', () => {
+    const root = mkdtempSync(join(tmpdir(), 'lock-'));
+    const unlock = lockStateDirectory(root);
+    expect(() => lockStateDirectory(root)).toThrow(/in use by process/);
+    unlock();
+    lockStateDirectory(root)();
+    rmSync(root, { recursive: true });
+  });
+});
