@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TOPICS } from '#libs/contracts';
 import { packageRoot } from '#libs/service';
 import { connectKafka, topicOffsets } from '#libs/stream';
-import { streamEnv } from './services.ts';
+import { NODE_FLAGS, streamEnv } from './services.ts';
 import type { Stoppable } from './shutdown.ts';
 import { describe, logOf, startChild, type Stack } from './stack/index.ts';
 
@@ -43,7 +43,7 @@ export async function loadCity(stack: Stack, city: City, signal: AbortSignal): P
   const child = startChild(stack.home, {
     name: 'demo-city-load',
     command: process.execPath,
-    args: ['--enable-source-maps', MAIN(), 'load', ...cityArguments(city)],
+    args: [...NODE_FLAGS, MAIN(), 'load', ...cityArguments(city)],
     env: { ...process.env, ...streamEnv(stack) },
     onTerminal: true,
   });
@@ -69,7 +69,7 @@ export function startTrickle(
   const child = startChild(stack.home, {
     name: 'demo-city-trickle',
     command: process.execPath,
-    args: ['--enable-source-maps', MAIN(), 'trickle', ...cityArguments(setting.city), '--rate', String(setting.rate)],
+    args: [...NODE_FLAGS, MAIN(), 'trickle', ...cityArguments(setting.city), '--rate', String(setting.rate)],
     env: {
       ...process.env,
       RISK_INTAKE_URL: `http://127.0.0.1:${setting.intakePort}`,

@@ -101,7 +101,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 export async function untilReady(
   child: Child,
   probe: () => Promise<boolean>,
-  { deadlineMs = 60_000, signal }: { deadlineMs?: number; signal?: AbortSignal } = {},
+  { deadlineMs = 120_000, signal }: { deadlineMs?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
   let exit: ChildExit | undefined;
   void child.exited.then((reason) => (exit = reason));
