@@ -179,8 +179,13 @@ describe('a read of a class', () => {
     reads.changes = [changeOf(1)];
     hub.push(changeOf(2));
     hub.push(changeOf(1));
-    const { changes } = (await (await get('/api/changes', BEARER)).json()) as { changes: { changeId: string }[] };
-    expect(changes.map(({ changeId }) => changeId)).toEqual(['change-2', 'change-1']);
+    const { changes } = (await (await get('/api/changes', BEARER)).json()) as {
+      changes: { changeId: string; name: string }[];
+    };
+    expect(changes.map(({ changeId, name }) => [changeId, name])).toEqual([
+      ['change-2', '企业enterprise-2'],
+      ['change-1', '企业enterprise-1'],
+    ]);
     expect(audit.rows.map(({ via }) => via)).toEqual(['recent', 'recent']);
   });
 

@@ -80,7 +80,9 @@ function head(data) {
     h(
       'dl',
       { class: 'facts-of' },
-      entries.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))),
+      entries.map(([term, value], place) =>
+        h('div', { class: place === 0 ? 'wide' : null }, h('dt', {}, term), h('dd', {}, value)),
+      ),
     ),
   );
 }
@@ -159,7 +161,7 @@ function decision(facts) {
     h(
       'div',
       { class: kind === 'DIRECT' ? 'callout direct' : 'callout' },
-      h('strong', {}, `${t(kind, { label: label(text, code) })}（${code}）`),
+      h('strong', {}, `${t(kind, { label: label(text, code) })} · ${code}`),
       ' → ',
       classMark(riskClass),
       factIds.map((factId) => h('div', {}, factLink(factId, facts))),

@@ -1,7 +1,7 @@
 import { api } from './api.js';
 import { byId, h, message, show } from './dom.js';
 import { moment, t } from './i18n.js';
-import { coded, enterpriseLink, move, reasonText } from './parts.js';
+import { coded, enterpriseLink, move, reasonsText } from './parts.js';
 
 /** Changes kept on the page. */
 const KEPT = 60;
@@ -178,7 +178,7 @@ function row(change) {
         move(change),
         h('span', { class: 'muted' }, coded(change.town)),
       ),
-      h('div', { class: 'why' }, t('because', { reason: reasonText(change.reasons[0]) })),
+      h('div', { class: 'why' }, t('because', { reason: reasonsText(change.reasons) })),
     ),
   );
 }

@@ -48,12 +48,15 @@ export function highShare(counts) {
   return percent(counts.C + counts.D, totalOf(counts));
 }
 
-/** The first reason of a change in words. */
-export function reasonText(reason) {
-  if (reason === undefined) return t('noReason');
+/** The weightiest reasons of a change in words: a floor or direct determination, and what brings the points. */
+export function reasonsText(reasons) {
+  return reasons.length === 0 ? t('noReason') : reasons.slice(0, 2).map(reasonText).join(t('semicolon'));
+}
+
+function reasonText(reason) {
   const name = label(reason.label, reason.indicator);
   if (reason.kind === 'FLOOR' || reason.kind === 'DIRECT') return t(reason.kind, { label: name });
-  return `${name}（${reason.indicator}，${t('points', { points: points(reason.points) })}）`;
+  return t('reasonPoints', { name, code: reason.indicator, points: points(reason.points) });
 }
 
 /** A code with its name, or the bare code, or "unknown". */

@@ -5,6 +5,8 @@ import type { AttributeView } from './views.ts';
 
 const YES: Label = { zh: '是', en: 'yes' };
 const NO: Label = { zh: '否', en: 'no' };
+/** What the contracts add to the stated attributes for the model. */
+const DERIVED: Readonly<Record<string, string>> = { addressChanged: '住所是否变更' };
 
 /**
  * What a fact states, with official terms for its codes. Persons' keys and nested values are left out: they explain no
@@ -19,7 +21,9 @@ export function attributeViews(
   return Object.entries(stated).flatMap(([name, value]) => {
     const spec = specs[name];
     const shown = spec?.type === 'key' ? undefined : valueView(value, spec, codeSystem);
-    return shown === undefined ? [] : [{ name, label: { zh: spec?.zh ?? name, en: inWords(name) }, ...shown }];
+    return shown === undefined
+      ? []
+      : [{ name, label: { zh: spec?.zh ?? DERIVED[name] ?? name, en: inWords(name) }, ...shown }];
   });
 }
 

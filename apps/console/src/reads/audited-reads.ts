@@ -3,7 +3,7 @@ import type { Explain } from '../explain/explain-enterprise.ts';
 import type { EnterpriseExplanation } from '../explain/views.ts';
 import { recordReads, type ReadAudit, type ReadVia } from './read-audit.ts';
 import type { RiskReads } from './risk-reads.ts';
-import type { ChangeView, Distribution, EnterpriseView, Subject } from './views.ts';
+import { keyOf, type ChangeView, type Distribution, type EnterpriseView, type Subject } from './views.ts';
 
 interface ClassRead {
   readonly subject: Subject;
@@ -35,8 +35,17 @@ export class AuditedReads {
     const stored = await this.deps.reads.recentChanges(limit);
     const byId = new Map([...this.deps.latestFromLog(limit), ...stored].map((change) => [change.changeId, change]));
     const changes = [...byId.values()].sort(newestFirst).slice(0, limit);
-    await this.record(viewer, 'recent', changes);
-    return changes;
+    const named = await this.named(changes);
+    await this.record(viewer, 'recent', named);
+    return named;
+  }
+
+  /** Changes from the log carry no name until someone asks. */
+  private async named(changes: readonly ChangeView[]): Promise<readonly ChangeView[]> {
+    const nameless = changes.filter(({ name }) => name === null);
+    if (nameless.length === 0) return changes;
+    const names = await this.deps.reads.namesOf(nameless.map(({ subject }) => subject));
+    return changes.map((change) => ({ ...change, name: change.name ?? names.get(keyOf(change.subject)) ?? null }));
   }
 
   async search(viewer: Viewer, query: string, limit: number): Promise<readonly EnterpriseView[]> {
