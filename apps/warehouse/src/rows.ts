@@ -134,18 +134,18 @@ export const warningRow: RowMaker = (fullName, value, context) => {
 };
 
 function factTableRow(event: EnterpriseEvent, context: RowContext): FactTableRow {
-  const { content: _content, attributes: _modelled, ...row } = factRowOf(event);
+  const row = factRowOf(event);
   // FixedString(32) refuses a whole insert for one longer id, and pads a shorter one with zero bytes.
   if (row.fact_id.length !== 32 || row.record_id.length !== 32) {
     throw new UnmappableError('fact id and record id must have 32 hex digits');
   }
-  return {
-    ...row,
+  // Written into the fresh row: copying forty columns by spread costs six times the CPU of all the rest.
+  return Object.assign<object, object>(row, {
     // Everything stated, not only what today's model reads: a later rule set must be able to score the past from here.
     attributes: JSON.stringify(factAttributesOf(event)),
     ...logColumns(context),
     applied_at: context.appliedAt,
-  };
+  }) as FactTableRow;
 }
 
 function activationRow(record: RuleSetActivated, context: RowContext): ActivationRow {
