@@ -17,8 +17,8 @@ export async function showFirstChanges(
       if (shown.size >= options.count) return;
       await registry.prepare([value]);
       const change = registry.decode(value).value as ClassChanged;
-      // The first classification of an enterprise is a record too, but not yet a move; one line per enterprise is enough.
-      if (change.from === null || shown.has(String(key))) return;
+      // A first classification, and the leaving of the scored population, are records too but no moves; one line per enterprise is enough.
+      if (change.from === null || change.to === null || shown.has(String(key))) return;
       shown.add(String(key));
       options.show(describeChange(change));
       if (shown.size === options.count) setImmediate(() => void reading.stop());
@@ -38,7 +38,7 @@ export function describeChange(change: ClassChanged): string {
   const why = reasons.length === 0 ? change.cause.toLowerCase() : reasons.join(', ');
   const day = new Date(change.effectiveAt + 8 * 3_600_000).toISOString().slice(0, 10);
   const who = `${change.subject.scheme}:${change.subject.value}`;
-  return `${change.from ?? '·'}→${change.to} ${town} ${who} on ${day}, score ${inPoints(change.scoreAfter)}: ${why}`.replace(
+  return `${change.from ?? '·'}→${change.to ?? '·'} ${town} ${who} on ${day}, score ${inPoints(change.scoreAfter)}: ${why}`.replace(
     /  +/g,
     ' ',
   );
