@@ -20,6 +20,8 @@ export function createFeed({ onChange, onSynthetic, onSignedOut }) {
   let failure;
   let loaded = false;
   let wanted = false;
+  /** The row of each change, by its id. */
+  const rows = new Map();
 
   function open() {
     if (!wanted || source !== undefined) return;
@@ -120,15 +122,34 @@ export function createFeed({ onChange, onSynthetic, onSignedOut }) {
     drawState();
     drawNote();
     const list = byId('feed');
-    if (changes.length > 0) {
-      show(list, changes.map(row));
-      for (const change of changes) change.fresh = false;
-      return;
-    }
+    if (changes.length > 0) return drawRows(list);
+    rows.clear();
     const line = failure
       ? message(errorText(failure), { error: true, retry: load, retryText: t('retry') })
       : message(t(loaded ? 'feedEmpty' : 'loading'));
     show(list, h('li', { class: 'only' }, line));
+  }
+
+  /** Rows that stay are not touched: a reader's focus must not jump with every change. */
+  function drawRows(list) {
+    if (rows.size === 0) list.replaceChildren();
+    const kept = new Set(changes.map(({ changeId }) => changeId));
+    for (const [changeId, element] of rows) {
+      if (kept.has(changeId)) continue;
+      element.remove();
+      rows.delete(changeId);
+    }
+    let next = list.firstChild;
+    for (const change of changes) {
+      const element = rows.get(change.changeId);
+      if (element !== undefined && element === next) {
+        next = next.nextSibling;
+        continue;
+      }
+      const placed = element ?? row(change);
+      rows.set(change.changeId, placed);
+      list.insertBefore(placed, next);
+    }
   }
 
   function stopSource() {
@@ -151,8 +172,14 @@ export function createFeed({ onChange, onSynthetic, onSignedOut }) {
       open();
     },
     draw,
+    /** Draws every row again, in another language. */
+    redraw() {
+      rows.clear();
+      draw();
+    },
     stop() {
       wanted = false;
+      rows.clear();
       stopSource();
       changes = [];
       waiting = [];

@@ -90,7 +90,7 @@ function drawAll() {
   applyTexts();
   drawViewer();
   if (viewer === undefined) return;
-  feed.draw();
+  feed.redraw();
   distribution.draw();
   enterprise.draw();
   search.draw();
