@@ -8,6 +8,7 @@ export {
   describe,
   logOf,
   type Child,
+  type ChildExit,
   type ChildSpec,
   type StackHome,
 } from './child-process.ts';
