@@ -41,8 +41,10 @@ export function createDesk(deps: DeskDependencies): IntakeDesk {
     const started = performance.now();
     const observe = (failed: boolean): void => metrics.observeWrite((performance.now() - started) / 1_000, failed);
     try {
-      const written = ensureOpened().then(() => log.append(TOPICS.events.name, messages));
-      await within(limits.writeTimeoutMs, written);
+      await within(limits.writeTimeoutMs, async (signal) => {
+        await ensureOpened();
+        await log.append(TOPICS.events.name, messages, signal);
+      });
       observe(false);
     } catch (error) {
       observe(true);
@@ -67,14 +69,21 @@ export function createDesk(deps: DeskDependencies): IntakeDesk {
   };
 }
 
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+/** Waits for work at most so long; then the work is told to give up, and its outcome no longer counts. */
+async function within(milliseconds: number, start: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const deadline = new AbortController();
+  const work = start(deadline.signal);
   work.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no acknowledgement within ${milliseconds} ms`)), milliseconds);
+    timer = setTimeout(() => {
+      const error = new Error(`no acknowledgement within ${milliseconds} ms`);
+      deadline.abort(error);
+      reject(error);
+    }, milliseconds);
   });
   try {
-    return await Promise.race([work, late]);
+    await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -6,6 +6,7 @@ import {
   type KafkaConnection,
 } from '#libs/stream';
 import type { LogMessage } from './log-message.ts';
+import { createSerialWriter } from './serial-writer.ts';
 
 export interface PartitionRange {
   readonly partition: number;
@@ -27,8 +28,11 @@ export interface Log {
   ranges(topic: string): Promise<readonly PartitionRange[]>;
   /** Reads the committed records from the beginning to the end of now; stops early when `visit` answers false. */
   read(topic: string, visit: (record: StoredRecord) => boolean | Promise<boolean>): Promise<void>;
-  /** Resolves when every replica in sync has the messages; keeps their order in each partition. */
-  append(topic: string, messages: readonly LogMessage[]): Promise<void>;
+  /**
+   * Resolves when every replica in sync has the messages; keeps their order in each partition. Gives up before sending
+   * when `signal` fires.
+   */
+  append(topic: string, messages: readonly LogMessage[], signal?: AbortSignal): Promise<void>;
   /**
    * Appends what `decide` answers in one transaction of `transactionalId`, or nothing when it answers none.
    * `decide` runs after any earlier owner of the id is fenced, so "look whether the log is empty, then write" cannot race.
@@ -42,11 +46,11 @@ export interface Log {
 
 /** The log on a real cluster. A prefix before every topic keeps tests on one cluster apart. */
 export async function connectLog(kafka: KafkaConnection, prefix = ''): Promise<Log> {
-  const writer = await createLogWriter(kafka);
+  const writer = await createSerialWriter(() => createLogWriter(kafka));
   return {
     ranges: (topic) => topicOffsets(kafka, prefix + topic),
     read: (topic, visit) => readToEnd(kafka, prefix + topic, visit),
-    append: (topic, messages) => writer.send(prefix + topic, messages),
+    append: (topic, messages, signal) => writer.append(prefix + topic, messages, signal),
     appendTogether: async (transactionalId, decide) => {
       const transactional = await createTransactionalWriter(kafka, { transactionalId: prefix + transactionalId });
       try {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -29,6 +29,11 @@ export async function* sortExternally<T>(items: AsyncIterable<T>, options: SortO
   let entries: Entry<T>[] = [];
   let place = 0;
   let names = 0;
+  // An interrupted process ends without running what is left of its generators.
+  const removeAtExit = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', removeAtExit);
   const write = async (sorted: AsyncIterable<Entry<T>> | Iterable<Entry<T>>): Promise<string> => {
     folder ??= await mkdtemp(join(options.directory, 'sort-'));
     const path = join(folder, `run-${names++}.jsonl`);
@@ -50,6 +55,7 @@ export async function* sortExternally<T>(items: AsyncIterable<T>, options: SortO
     }
     for await (const [, , item] of merge([...runs.map((path) => readRun<T>(path)), inMemory(entries)])) yield item;
   } finally {
+    process.removeListener('exit', removeAtExit);
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 }
