@@ -46,7 +46,7 @@ function sumsOf(parts: readonly Part[]): Sums {
     const sum = GREATEST.includes(indicator) ? Math.max(0, ...own) : own.reduce((total, points) => total + points, 0);
     sums[indicator] = Math.min(sum, 1000 * (CAPS[indicator] as number));
     const group = GROUP[indicator[0] as string] as string;
-    if (indicator !== 'R16') groups[group] = (groups[group] as number) + (sums[indicator]);
+    if (indicator !== 'R16') groups[group] = (groups[group] as number) + sums[indicator];
   }
   for (const [group, cap] of Object.entries(GROUP_CAPS)) groups[group] = Math.min(groups[group] as number, 1000 * cap);
   return { sums, groups };

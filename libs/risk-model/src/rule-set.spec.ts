@@ -38,7 +38,7 @@ describe('the default rule set', () => {
   });
 
   it('has the indicators of attributes, penalties, listings and inspections', () => {
-    const codes = (parse(TEXT)).indicators.map((item: File) => item.code);
+    const codes = parse(TEXT).indicators.map((item: File) => item.code);
     const numbered = Array.from({ length: 16 }, (_, place) => `R${String(place + 1).padStart(2, '0')}`);
     expect(codes).toEqual(['B01', 'B02', 'B03', ...numbered, 'S02', 'S04']);
   });
