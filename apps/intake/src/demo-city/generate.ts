@@ -53,8 +53,8 @@ export function* generateCity(settings: CitySettings): Generator<{ enterprise: E
 }
 
 export interface HistoryOptions {
-  /** Called now and then with the number of enterprises done. */
-  readonly onEnterprises?: (done: number) => void;
+  /** Called now and then with the number of enterprises done, of all. */
+  readonly onEnterprises?: (done: number, all: number) => void;
   /** Stops the generation with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -79,7 +79,7 @@ async function* unsorted(
     if (++done % BREATH !== 0) continue;
     await setImmediate(); // lets signals and timers in
     signal?.throwIfAborted();
-    onEnterprises?.(done);
+    onEnterprises?.(done, settings.enterprises);
   }
-  onEnterprises?.(done);
+  onEnterprises?.(done, settings.enterprises);
 }

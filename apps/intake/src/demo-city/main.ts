@@ -14,6 +14,7 @@ import { burst, trickle } from './trickle.ts';
 /** 0 done, a trickle stopped · 1 failed · 2 command line wrong or log not empty · 3 interrupted · 78 configuration wrong. */
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 3, configuration: 78 } as const;
 const REPORT_MS = 60_000;
+const STOP_DEADLINE_MS = 3_000;
 const stop = new AbortController();
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -40,8 +41,7 @@ async function load({ settings }: DemoCommand & { command: 'load' }, signal: Abo
   const line = progressLine(process.stdout);
   const { written, skipped } = await loadCity(settings, {
     signal,
-    onEnterprises: (done) =>
-      line.show(`demonstration city: ${grouped(done)} of ${grouped(settings.enterprises)} enterprises made`),
+    onEnterprises: (done, all) => line.show(`demonstration city: ${grouped(done)} of ${grouped(all)} enterprises made`),
     onWritten: (count) => line.show(`demonstration city: ${grouped(count)} events loaded`),
     onResume: (loadId) => say(`demonstration city: going on with the interrupted load ${loadId}`),
   });
@@ -54,7 +54,7 @@ async function writeFile({ settings, out }: DemoCommand & { command: 'export' },
   const line = progressLine(process.stdout);
   const count = await exportCity(settings, out, {
     signal,
-    onEnterprises: (done) => line.show(`${grouped(done)} of ${grouped(settings.enterprises)} enterprises made`),
+    onEnterprises: (done, all) => line.show(`${grouped(done)} of ${grouped(all)} enterprises made`),
   });
   line.end(`${grouped(count)} synthetic events written to ${out} in ${seconds(begun)}`);
 }
@@ -137,7 +137,11 @@ const describe = (error: Error): string => {
 
 let isTrickle = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const)
-  process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
+  process.once(name, () => {
+    stop.abort(new Error(`stopped by ${name}`));
+    // A client that waits for an answer must not hold the process: whatever is cut off can be repeated.
+    setTimeout(() => process.exit(exitCodeOf(stop.signal.reason)), STOP_DEADLINE_MS).unref();
+  });
 
 try {
   const command = readArguments(process.argv.slice(2), Date.now());
