@@ -49,8 +49,9 @@ const HEADER_BYTES = 5;
 /** Unions are plain values (each is null or X, or told apart by its JavaScript type); record objects carry no methods. */
 const TYPE_OPTIONS = { wrapUnions: 'never', omitRecordMethods: true } as const;
 
+/** avsc keeps the names it has met in the options it is given: each schema gets its own. */
 function typeOf(schema: object): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, TYPE_OPTIONS);
+  return avro.Type.forSchema(schema as avro.Schema, { ...TYPE_OPTIONS });
 }
 
 interface Reader {

@@ -16,6 +16,7 @@ export {
   type RegistryOptions,
 } from './avro-registry.ts';
 export { createTopics, topicOffsets, type PartitionRange, type TopicSpec } from './topics.ts';
+export { committedOffsets, type CommittedOffsets } from './committed-offsets.ts';
 export { partitionOf } from './partition-of.ts';
 export {
   createLogWriter,

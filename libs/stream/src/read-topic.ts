@@ -23,6 +23,8 @@ export interface ReadTopicOptions {
   readonly untilEnd?: boolean;
   /** Only these partitions; all when left out. */
   readonly partitions?: readonly number[];
+  /** How long the broker may wait for records before it answers with none, milliseconds. */
+  readonly maxWaitMs?: number;
   onRecord(record: TopicRecord): void | Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
     groupId,
     readUncommitted: false,
     retry: RETRY,
-    maxWaitTimeInMs: 200,
+    maxWaitTimeInMs: options.maxWaitMs ?? 200,
     sessionTimeout: 30_000,
     allowAutoTopicCreation: false,
   });

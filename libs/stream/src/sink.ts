@@ -47,7 +47,7 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
     retry: RETRY,
     sessionTimeout: options.sessionTimeoutMs ?? 30_000,
     heartbeatInterval: HEARTBEAT_MS,
-    maxWaitTimeInMs: 100,
+    maxWaitTimeInMs: 500,
     maxBytes: options.maxFetchBytes ?? 4 * 1024 * 1024,
     maxBytesPerPartition: 1024 * 1024,
     allowAutoTopicCreation: false,

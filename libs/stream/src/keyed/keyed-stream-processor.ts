@@ -50,7 +50,7 @@ export class KeyedStreamProcessor<S> {
       retry: RETRY,
       sessionTimeout: options.sessionTimeoutMs ?? 30_000,
       heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: 50,
+      maxWaitTimeInMs: 500,
       maxBytes: options.maxFetchBytes ?? 4 * 1024 * 1024,
       maxBytesPerPartition: 1024 * 1024,
       allowAutoTopicCreation: false,

@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import {
+  keyOf,
+  normaliseEvent,
+  type ClassChanged,
+  type ControlRecord,
+  type EnterpriseEvent,
+  type LogRecord,
+} from '#libs/contracts';
+import { packageRoot } from '#libs/service';
+import { UndecodableError, type AvroRegistry, type Moment, type TopicRecord } from '#libs/stream';
+import { Announcements } from './announcements.ts';
+import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
+import { EventScorer } from './event-scorer.ts';
+import { loadRuleSets } from './rule-sets.ts';
+
+/** The registry's port in memory: values travel as JSON. */
+const registry: AvroRegistry = {
+  encode: (fullName, value) => Buffer.from(JSON.stringify({ fullName, value })),
+  prepare: async () => undefined,
+  decode(value) {
+    try {
+      const { fullName, value: decoded } = JSON.parse(value?.toString() ?? '') as { fullName: string; value: unknown };
+      return { fullName, name: fullName.slice(fullName.lastIndexOf('.') + 1), value: decoded };
+    } catch {
+      throw new UndecodableError('no Avro');
+    }
+  },
+};
+
+const scorer = new EventScorer(
+  registry,
+  loadRuleSets(join(packageRoot(), 'schemas/rule-sets')),
+  new Announcements(registry),
+);
+const NOW = Date.UTC(2026, 5, 1);
+const USCC = '91442000MA5123452K';
+
+const activation: ControlRecord = {
+  type: 'RuleSetActivated',
+  recordId: '0'.repeat(32),
+  at: NOW,
+  ruleSetId: 'general',
+  version: '1.0.0',
+  sha256: '',
+  activationId: 'first',
+};
+
+function recordOf(event: LogRecord, key: string | null, offset = 0): TopicRecord {
+  const value = registry.encode(`enterprise.events.${event.type}`, event);
+  return {
+    topic: 'enterprise.events.v1',
+    partition: 0,
+    offset,
+    timestamp: NOW,
+    key: key === null ? null : Buffer.from(key),
+    value,
+    headers: {},
+  };
+}
+
+function eventOf(json: object): EnterpriseEvent {
+  const result = normaliseEvent(
+    {
+      source: 'test',
+      authority: '中山市市场监督管理局',
+      subject: { scheme: 'uscc', value: USCC },
+      occurredAt: '2026-05-20',
+      ...json,
+    },
+    { receivedAt: NOW, correlationId: 'c-1' },
+  );
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  return result.event;
+}
+
+const listing = eventOf({
+  type: 'AbnormalListed',
+  number: 'L1',
+  codeSystem: 'gsxt-abnormal-reason',
+  codeSystemVersion: '1',
+  content: { reasonCode: '4' },
+});
+
+function memoryAfterActivation(): string {
+  const outcome = scorer.record(recordOf(activation, null), undefined, moment(''));
+  if (outcome.kind !== 'memory') throw new Error(outcome.kind);
+  expect(outcome.reviewAll).toBe(true);
+  return outcome.memory;
+}
+
+function moment(memory: string, asOf = NOW): Moment {
+  return { partition: 0, asOf, offset: 7, ordinal: 2, memory };
+}
+
+function accepted(event: EnterpriseEvent, state: EnterpriseState | undefined, memory = memoryAfterActivation()) {
+  const outcome = scorer.record(recordOf(event, keyOf(event.envelope.subject)), state, moment(memory));
+  if (outcome.kind !== 'accepted') throw new Error(`${outcome.kind}`);
+  return outcome;
+}
+
+const changesOf = (outputs: readonly { topic: string; message: { value: Buffer | null } }[]): ClassChanged[] =>
+  outputs
+    .filter(({ topic }) => topic === 'risk.class-changed.v1')
+    .map(({ message }) => registry.decode(message.value).value as ClassChanged);
+
+describe('the scorer', () => {
+  it('says from, to, why, by which rule set and from where in the log', () => {
+    const outcome = accepted(listing, undefined);
+    const [change] = changesOf(outcome.outputs);
+    expect(change).toMatchObject({
+      from: null,
+      to: 'C',
+      direction: 'FIRST',
+      scoreBefore: null,
+      ruleSet: 'general@1.0.0',
+      cause: 'EVENT',
+      causeRecordId: listing.envelope.recordId,
+      correlationId: 'c-1',
+      effectiveAt: NOW,
+      input: { topic: 'enterprise.events.v1', partition: 0, offset: 7 },
+      sequence: { offset: 7, ordinal: 2 },
+    });
+    expect(change?.reasons[0]?.factIds).toContain(listing.envelope.factId);
+    expect(outcome.publishNow).toBe(true);
+  });
+
+  it('gives a replayed record the same ids, and a duplicate no effect', () => {
+    const first = accepted(listing, undefined);
+    const again = accepted(listing, undefined);
+    expect(changesOf(again.outputs)[0]?.changeId).toBe(changesOf(first.outputs)[0]?.changeId);
+    const duplicate = scorer.record(
+      recordOf(listing, keyOf(listing.envelope.subject)),
+      first.state,
+      moment(memoryAfterActivation()),
+    );
+    expect(duplicate.kind).toBe('unchanged');
+  });
+
+  it('keeps facts without scoring them while no rule set is active, and scores them when one is', () => {
+    const unscored = accepted(listing, undefined, '');
+    expect(unscored).toMatchObject({ outputs: [], nextDue: null, state: { standing: null } });
+    const outcome = scorer.review(keyOf(listing.envelope.subject), unscored.state, moment(memoryAfterActivation()));
+    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+    expect(changesOf(outcome.outputs)[0]).toMatchObject({
+      from: null,
+      to: 'C',
+      cause: 'RULE_SET',
+      causeRecordId: null,
+    });
+  });
+
+  it('lets a score fall by time alone, as of the due moment', () => {
+    const { state, nextDue } = accepted(listing, undefined);
+    expect(nextDue).toBeGreaterThan(NOW);
+    const outcome = scorer.review(
+      keyOf(listing.envelope.subject),
+      state,
+      moment(memoryAfterActivation(), nextDue ?? 0),
+    );
+    expect(outcome.kind).toBe('accepted');
+  });
+
+  it.each([
+    ['bytes that are no Avro', Buffer.from('\u0000'), `uscc:${USCC}`, 'no Avro'],
+    ['a record type of another topic', registry.encode('risk.ClassChanged', {}), `uscc:${USCC}`, 'not a record type'],
+    [
+      'a key that is not the payload’s',
+      recordOf(listing, 'x').value,
+      'uscc:91442000MA5123460E',
+      'the key is not the subject',
+    ],
+  ])('sets aside %s with the reason', (_what, value, key, reason) => {
+    const record = { ...recordOf(listing, key), value };
+    const outcome = scorer.record(record, undefined, moment(memoryAfterActivation()));
+    expect(outcome.kind).toBe('deadLetter');
+    expect(outcome.kind === 'deadLetter' && outcome.reason).toContain(reason);
+  });
+
+  it('stops at a rule set that the image does not hold', () => {
+    const unknown = recordOf({ ...activation, version: '99.0.0' }, null);
+    expect(() => scorer.record(unknown, undefined, moment(''))).toThrow(
+      /general@99.0.0, which this image does not hold/,
+    );
+  });
+
+  it('keeps no clock ticks while a history load is open', () => {
+    const started = scorer.record(
+      recordOf({ type: 'HistoryLoadStarted', recordId: '1'.repeat(32), at: NOW, loadId: 'load-1', from: NOW }, null),
+      undefined,
+      moment(''),
+    );
+    expect(started.kind === 'memory' && JSON.parse(started.memory)).toMatchObject({ historyLoad: 'load-1' });
+  });
+
+  it('stores a state and reads it back unchanged', () => {
+    const { state } = accepted(listing, undefined);
+    expect(stateCodec.decode(stateCodec.encode(state))).toEqual(state);
+  });
+});
