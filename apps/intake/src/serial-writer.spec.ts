@@ -39,7 +39,9 @@ describe('the serial writer', () => {
   it('has one send on its way, and sends what waited meanwhile together and in order', async () => {
     const { connect, sends } = rig();
     const writer = await createSerialWriter(connect);
-    const appends = ['a', 'b', 'c'].map((name) => writer.append('t', [message(name)]));
+    const appends = [writer.append('t', [message('a')])];
+    await settle();
+    for (const name of ['b', 'c']) appends.push(writer.append('t', [message(name)]));
     await settle();
     expect(sends.map(({ keys }) => keys)).toEqual([['a']]);
     sends[0]?.end();
@@ -53,8 +55,8 @@ describe('the serial writer', () => {
     const { connect, sends, closed } = rig();
     const writer = await createSerialWriter(connect);
     const lost = writer.append('t', [message('a')]);
-    const next = writer.append('t', [message('b')]);
     await settle();
+    const next = writer.append('t', [message('b')]);
     sends[0]?.end(new Error('timeout'));
     await expect(lost).rejects.toThrow('timeout');
     await settle();
@@ -87,19 +89,13 @@ describe('the serial writer', () => {
     const { connect, sends } = rig();
     const writer = await createSerialWriter(connect);
     const many = Array.from({ length: 1_500 }, (_, index) => message(`m${index}`));
-    const appends = [
-      writer.append('t', [message('a')]),
-      writer.append('t', many),
-      writer.append('t', many),
-      writer.append('u', [message('b')]),
-    ];
-    for (let index = 0; index < 4; index += 1) {
+    const appends = [writer.append('t', many), writer.append('t', many), writer.append('u', [message('b')])];
+    for (let index = 0; index < 3; index += 1) {
       await settle();
       sends[index]?.end();
     }
     await Promise.all(appends);
     expect(sends.map(({ topic, keys }) => [topic, keys.length])).toEqual([
-      ['t', 1],
       ['t', 1_500],
       ['t', 1_500],
       ['u', 1],

@@ -1,6 +1,7 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { EnterpriseEvent } from '#libs/contracts';
 import { packageRoot } from '#libs/service';
 import { emptyCounts, eventsOfFile, type FileCounts } from './import-file.ts';
@@ -177,6 +178,19 @@ describe('the mappings that ship', () => {
     });
     const codes = new Set(events.flatMap(({ content }) => ('codes' in content ? content.codes : [])));
     expect([...codes].sort()).toEqual(['FAIL', 'PASS', 'PASS_CONDITIONS']);
+  });
+});
+
+describe('the codes that mappings give to inspections', () => {
+  it('are known to every rule set, so that none is an inspection without an outcome', async () => {
+    const { tables, events } = await readMapping('chicago-food-inspections');
+    const system = (events[0]?.fields['codeSystem'] as { constant: string }).constant;
+    const codes = Object.values(tables['results'] ?? {});
+    const folder = join(packageRoot(), 'schemas/rule-sets');
+    for (const file of await readdir(folder)) {
+      const ruleSet = parse(await readFile(join(folder, file), 'utf8'));
+      expect(Object.keys(ruleSet.classifications.outcome.systems[system])).toEqual(expect.arrayContaining(codes));
+    }
   });
 });
 
