@@ -60,7 +60,9 @@ function registration(): FactType {
 
 /** The content of a fact type; `complete` false leaves out what is required, for a state before or after a change. */
 function contentOf({ attributes }: FactType, complete = true): JsonSchema {
-  const required = Object.entries(attributes).flatMap(([name, spec]) => (spec.required === true ? [name] : []));
+  const mustBeStated = (spec: AttributeSpec): boolean =>
+    spec.required === true && spec.default === undefined && spec.from === undefined;
+  const required = Object.entries(attributes).flatMap(([name, spec]) => (mustBeStated(spec) ? [name] : []));
   return {
     type: 'object',
     additionalProperties: false,

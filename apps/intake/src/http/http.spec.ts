@@ -2,12 +2,14 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { INestApplication } from '@nestjs/common';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullNameOf, TOPICS } from '#libs/contracts';
 import { createLogger } from '#libs/service';
 import { createDesk } from '../desk.ts';
 import { createMemoryLog, type MemoryLog } from '../history/memory-log.ts';
 import { createIntakeMetrics } from '../metrics.ts';
 import { createHttpApp } from './app.module.ts';
+import { openApiDocument } from './openapi.ts';
 import { openApiPath, openApiYaml } from './write-openapi.ts';
 
 const SECRET = 'a-secret-of-twenty-four-characters';
@@ -222,6 +224,15 @@ describe('POST /v1/events', () => {
 });
 
 describe('schemas/openapi/intake.yaml', () => {
+  it('describes what is accepted: its schemas compile and take a penalty, and refuse one without a number', () => {
+    const { components } = openApiDocument() as { components: { schemas: Record<string, object> } };
+    const ajv = new Ajv2020({ strict: false });
+    const validate = ajv.compile({ $ref: '#/components/schemas/Event', components });
+    expect(validate(penalty('1号'))).toBe(true);
+    expect(validate(penalty('1号', { number: undefined }))).toBe(false);
+    expect(validate(penalty('1号', { type: 'Rumour' }))).toBe(false);
+  });
+
   it('is what the catalogue gives; else run: npm run build && node dist/apps/intake/src/http/write-openapi.js', async () => {
     expect(await readFile(openApiPath(), 'utf8')).toBe(openApiYaml());
   });
