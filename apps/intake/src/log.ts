@@ -6,7 +6,6 @@ import {
   type KafkaConnection,
 } from '#libs/stream';
 import type { LogMessage } from './log-message.ts';
-import { createSerialWriter } from './serial-writer.ts';
 
 export interface PartitionRange {
   readonly partition: number;
@@ -46,11 +45,11 @@ export interface Log {
 
 /** The log on a real cluster. A prefix before every topic keeps tests on one cluster apart. */
 export async function connectLog(kafka: KafkaConnection, prefix = ''): Promise<Log> {
-  const writer = await createSerialWriter(() => createLogWriter(kafka));
+  const writer = await createLogWriter(kafka);
   return {
     ranges: (topic) => topicOffsets(kafka, prefix + topic),
     read: (topic, visit) => readToEnd(kafka, prefix + topic, visit),
-    append: (topic, messages, signal) => writer.append(prefix + topic, messages, signal),
+    append: (topic, messages, signal) => writer.send(prefix + topic, messages, signal),
     appendTogether: async (transactionalId, decide) => {
       const transactional = await createTransactionalWriter(kafka, { transactionalId: prefix + transactionalId });
       try {

@@ -157,8 +157,14 @@ async function lookUpIds(
           const schema = { type: SchemaType.AVRO as const, schema: JSON.stringify(entry.schema) };
           ids.set(entry.fullName, await client.getRegistryIdBySchema(entry.subject, schema));
         } catch (error) {
+          if (statusOf(error) !== 404) {
+            throw new RegistryUnavailableError(
+              `the registry at SCHEMA_REGISTRY_URL did not answer: ${messageOf(error)}`,
+              { cause: error },
+            );
+          }
           throw new Error(
-            `the registry has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or dist/deploy/local/register-schemas.js)`,
+            `the registry has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or node dist/deploy/local/register-schemas.js)`,
             { cause: error },
           );
         }

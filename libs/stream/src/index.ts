@@ -18,13 +18,9 @@ export {
 export { createTopics, topicOffsets, type PartitionRange, type TopicSpec } from './topics.ts';
 export { committedOffsets, type CommittedOffsets } from './committed-offsets.ts';
 export { partitionOf } from './partition-of.ts';
-export {
-  createLogWriter,
-  createTransactionalWriter,
-  type LogWriter,
-  type OutgoingMessage,
-  type TransactionalWriter,
-} from './log-writer.ts';
+export { createLogWriter, createTransactionalWriter, type TransactionalWriter } from './log-writer.ts';
+export type { OutgoingMessage } from './outgoing-message.ts';
+export type { LogWriter } from './serial-writer.ts';
 export { readTopic, type ReadTopicOptions, type TopicReading, type TopicRecord } from './read-topic.ts';
 export { runSink, type Sink, type SinkBatch, type SinkOptions, type SinkRecord } from './sink.ts';
 export { Chunk, type ChunkFunctions } from './keyed/chunk.ts';

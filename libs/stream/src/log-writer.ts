@@ -1,21 +1,7 @@
 import { Partitioners, type Producer, type ProducerConfig, type Transaction } from 'kafkajs';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
-
-export interface OutgoingMessage {
-  readonly key: string | Buffer | null;
-  readonly value: Buffer | null;
-  /** Record time, epoch milliseconds; the moment of sending when left out. */
-  readonly timestamp?: number | undefined;
-  /** Stated for control records and for outputs that keep their input's partition; else the key decides. */
-  readonly partition?: number | undefined;
-  readonly headers?: Readonly<Record<string, string | Buffer>> | undefined;
-}
-
-export interface LogWriter {
-  /** Resolves when all replicas in sync have the messages; order holds within a partition. */
-  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
-  close(): Promise<void>;
-}
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { createSerialWriter, type LogWriter } from './serial-writer.ts';
 
 export interface TransactionalWriter {
   /** All of what `work` sends becomes visible, or none of it. Discards the producer after a failure. */
@@ -36,13 +22,15 @@ const PRODUCER: ProducerConfig = {
 const MESSAGES_PER_SEND = 1_000;
 
 /** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
-export async function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
-  const producer = kafka.producer(PRODUCER);
-  await producer.connect();
-  return {
-    send: (topic, messages) => sendInParts(producer, topic, messages),
-    close: () => producer.disconnect(),
-  };
+export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
+  return createSerialWriter(async () => {
+    const producer = kafka.producer(PRODUCER);
+    await producer.connect();
+    return {
+      send: (topic, messages) => sendInParts(producer, topic, messages),
+      close: () => producer.disconnect(),
+    };
+  });
 }
 
 /** A producer whose transactions fence every earlier holder of the same id. For the few writers that must write to several partitions at once. */

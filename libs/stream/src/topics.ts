@@ -1,3 +1,4 @@
+import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 export interface TopicSpec {
@@ -40,7 +41,7 @@ export async function createTopics(
     }
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map((spec) => ({
           topic: spec.topic,
           numPartitions: spec.partitions,
@@ -49,6 +50,10 @@ export async function createTopics(
         })),
       });
     }
+    await leadersElected(
+      admin,
+      missing.map((spec) => spec.topic),
+    );
     return missing.map((spec) => spec.topic);
   } finally {
     await admin.disconnect();
@@ -66,5 +71,28 @@ export async function topicOffsets({ kafka }: KafkaConnection, topic: string): P
       .sort((a, b) => a.partition - b.partition);
   } finally {
     await admin.disconnect();
+  }
+}
+
+const ELECTION_TRIES = 150;
+const ELECTION_PAUSE_MS = 200;
+
+/** Waits until every partition has a leader: kafkajs's own wait gives up when a busy broker does not know the topic yet. */
+async function leadersElected(admin: Admin, topics: string[]): Promise<void> {
+  for (let attempt = 1; topics.length > 0; attempt++) {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      if (
+        metadata.topics.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        )
+      )
+        return;
+    } catch (error) {
+      if (attempt >= ELECTION_TRIES) throw error;
+    }
+    if (attempt >= ELECTION_TRIES)
+      throw new Error(`no leader for every partition of ${topics.join(', ')} after 30 s; look at the brokers' logs`);
+    await new Promise((resolve) => setTimeout(resolve, ELECTION_PAUSE_MS));
   }
 }

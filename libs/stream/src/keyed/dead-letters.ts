@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../log-writer.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { TopicRecord } from '../read-topic.ts';
 
 /** The topic that takes what a group could not process of a topic. */

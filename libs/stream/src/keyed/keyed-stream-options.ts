@@ -1,5 +1,5 @@
 import type { KafkaConnection } from '../kafka-connection.ts';
-import type { OutgoingMessage } from '../log-writer.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
 import type { ChunkReport } from './runtime-options.ts';

@@ -1,7 +1,8 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { waitForCoordinator } from '../coordinator.ts';
 import { RETRY } from '../kafka-connection.ts';
-import { createLogWriter, type LogWriter } from '../log-writer.ts';
+import { createLogWriter } from '../log-writer.ts';
+import type { LogWriter } from '../serial-writer.ts';
 import { recordOf } from '../read-topic.ts';
 import type { Chunk } from './chunk.ts';
 import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';

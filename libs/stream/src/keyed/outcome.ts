@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../log-writer.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
 
 /** A record for one of the output topics; it keeps its input's partition. */
 export interface Output {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Producer } from 'kafkajs';
-import { createTransactionalProducer, type OutgoingMessage } from '../log-writer.ts';
+import { createTransactionalProducer } from '../log-writer.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { TopicRecord } from '../read-topic.ts';
 import { Chunk, type Stage } from './chunk.ts';
 import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';

@@ -1,5 +1,6 @@
 import type { Producer, Transaction } from 'kafkajs';
-import { toKafkaMessage, type OutgoingMessage } from '../log-writer.ts';
+import { toKafkaMessage } from '../log-writer.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
 
 /** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
 export class TransactionLostError extends Error {

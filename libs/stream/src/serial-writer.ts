@@ -1,23 +1,23 @@
-import type { LogMessage } from './log-message.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 
-/** A producer of the stream library, or what stands in for one. */
-export interface Producer {
-  send(topic: string, messages: readonly LogMessage[]): Promise<void>;
+/** A kafkajs producer, or what stands in for one. */
+export interface RawProducer {
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface SerialWriter {
+export interface LogWriter {
   /**
-   * Resolves when the log has the messages. Appends that wait go out together. One whose `signal` fires while it waits
-   * is not sent; once it is on its way the signal changes nothing.
+   * Resolves when all replicas in sync have the messages; order holds within a partition. Sends that wait go out together.
+   * One whose `signal` fires while it waits is not sent; once it is on its way the signal changes nothing.
    */
-  append(topic: string, messages: readonly LogMessage[], signal?: AbortSignal): Promise<void>;
+  send(topic: string, messages: readonly OutgoingMessage[], signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Waiting {
   readonly topic: string;
-  readonly messages: readonly LogMessage[];
+  readonly messages: readonly OutgoingMessage[];
   readonly signal: AbortSignal | undefined;
   resolve(): void;
   reject(error: unknown): void;
@@ -30,8 +30,8 @@ const MESSAGES_AT_ONCE = 2_000;
  * sequence back when a send fails, although the broker may have written it: the next send of that producer would carry
  * the same sequence, and the broker would drop it as a repetition and acknowledge it.
  */
-export async function createSerialWriter(connect: () => Promise<Producer>): Promise<SerialWriter> {
-  let producer: Producer | undefined = await connect();
+export async function createSerialWriter(connect: () => Promise<RawProducer>): Promise<LogWriter> {
+  let producer: RawProducer | undefined = await connect();
   let running: Promise<void> | undefined;
   const queue: Waiting[] = [];
 
@@ -59,7 +59,7 @@ export async function createSerialWriter(connect: () => Promise<Producer>): Prom
   };
 
   return {
-    append: (topic, messages, signal) =>
+    send: (topic, messages, signal) =>
       new Promise<void>((resolve, reject) => {
         queue.push({ topic, messages, signal, resolve, reject });
         running ??= run();
@@ -71,7 +71,7 @@ export async function createSerialWriter(connect: () => Promise<Producer>): Prom
   };
 }
 
-/** The appends that go out next: of one topic, in order, as many as one send takes but at least one. */
+/** The sends that go out next: of one topic, in order, as many as one send takes but at least one. */
 function takeGroup(queue: Waiting[]): Waiting[] {
   const group: Waiting[] = [];
   let count = 0;

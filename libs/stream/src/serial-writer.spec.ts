@@ -1,12 +1,12 @@
-import type { LogMessage } from './log-message.ts';
-import { createSerialWriter, type Producer } from './serial-writer.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { createSerialWriter, type RawProducer } from './serial-writer.ts';
 
-const message = (name: string): LogMessage => ({ key: name, value: Buffer.from(name), timestamp: 0 });
+const message = (name: string): OutgoingMessage => ({ key: name, value: Buffer.from(name), timestamp: 0 });
 
 /** Producers whose sends end when the test says so. */
 function rig(): {
-  connect: () => Promise<Producer>;
-  sends: { producer: number; topic: string; keys: (string | null)[]; end: (error?: Error) => void }[];
+  connect: () => Promise<RawProducer>;
+  sends: { producer: number; topic: string; keys: OutgoingMessage['key'][]; end: (error?: Error) => void }[];
   closed: number[];
 } {
   const sends: ReturnType<typeof rig>['sends'] = [];
@@ -39,9 +39,9 @@ describe('the serial writer', () => {
   it('has one send on its way, and sends what waited meanwhile together and in order', async () => {
     const { connect, sends } = rig();
     const writer = await createSerialWriter(connect);
-    const appends = [writer.append('t', [message('a')])];
+    const appends = [writer.send('t', [message('a')])];
     await settle();
-    for (const name of ['b', 'c']) appends.push(writer.append('t', [message(name)]));
+    for (const name of ['b', 'c']) appends.push(writer.send('t', [message(name)]));
     await settle();
     expect(sends.map(({ keys }) => keys)).toEqual([['a']]);
     sends[0]?.end();
@@ -54,9 +54,9 @@ describe('the serial writer', () => {
   it('never uses a producer again after a failed send: the broker would drop what follows as a repetition', async () => {
     const { connect, sends, closed } = rig();
     const writer = await createSerialWriter(connect);
-    const lost = writer.append('t', [message('a')]);
+    const lost = writer.send('t', [message('a')]);
     await settle();
-    const next = writer.append('t', [message('b')]);
+    const next = writer.send('t', [message('b')]);
     sends[0]?.end(new Error('timeout'));
     await expect(lost).rejects.toThrow('timeout');
     await settle();
@@ -69,16 +69,16 @@ describe('the serial writer', () => {
   it('does not send what was given up while it waited', async () => {
     const { connect, sends } = rig();
     const writer = await createSerialWriter(connect);
-    const first = writer.append('t', [message('a')]);
+    const first = writer.send('t', [message('a')]);
     await settle();
     const late = new AbortController();
-    const second = writer.append('t', [message('b')], late.signal);
+    const second = writer.send('t', [message('b')], late.signal);
     late.abort(new Error('too late'));
     sends[0]?.end();
     await first;
     await expect(second).rejects.toThrow('too late');
-    await expect(writer.append('t', [message('c')], late.signal)).rejects.toThrow('too late');
-    const last = writer.append('t', [message('d')]);
+    await expect(writer.send('t', [message('c')], late.signal)).rejects.toThrow('too late');
+    const last = writer.send('t', [message('d')]);
     await settle();
     expect(sends.map(({ keys }) => keys)).toEqual([['a'], ['d']]);
     sends[1]?.end();
@@ -89,7 +89,7 @@ describe('the serial writer', () => {
     const { connect, sends } = rig();
     const writer = await createSerialWriter(connect);
     const many = Array.from({ length: 1_500 }, (_, index) => message(`m${index}`));
-    const appends = [writer.append('t', many), writer.append('t', many), writer.append('u', [message('b')])];
+    const appends = [writer.send('t', many), writer.send('t', many), writer.send('u', [message('b')])];
     for (let index = 0; index < 3; index += 1) {
       await settle();
       sends[index]?.end();
