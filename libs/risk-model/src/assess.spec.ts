@@ -147,6 +147,90 @@ describe('an assessment', () => {
   });
 });
 
+describe('in corner cases', () => {
+  const listing = (id: string, occurredAt: number): FactRecord =>
+    record(id, 'abnormal.listing', { occurredAt, attributes: { reasonCode: '1' } });
+  const inspection = (id: string, code: string, occurredAt: number): FactRecord =>
+    record(id, 'inspection.result', { occurredAt, codeSystem: 'gsxt-inspection-v2', attributes: { codes: [code] } });
+  const scoreOf = (records: readonly FactRecord[], asOf = TODAY): number => all(records, asOf).results[0]?.score ?? NaN;
+
+  it('a listing removed before it began leaves no residual', () => {
+    const begun = midnight(2026, 3, 1);
+    const removed = status('a', 'abnormal.listing', 'STANDING', 'REMOVED', begun);
+    expect(scoreOf([listing('a', begun), removed])).toBe(0);
+  });
+
+  it('a publicity end cuts a residual short', () => {
+    const removed = status('a', 'abnormal.listing', 'STANDING', 'REMOVED', midnight(2026, 2, 1));
+    const ended = status('a', 'abnormal.listing', 'PUBLICITY', 'END', midnight(2026, 5, 1));
+    const records = [listing('a', midnight(2025, 7, 1)), removed, ended];
+    expect(all(records, midnight(2026, 3, 1)).nextReviewAt).toBe(midnight(2026, 5, 1));
+    expect(scoreOf(records, midnight(2026, 5, 1) - 1)).toBe(15_000);
+    expect(scoreOf(records, midnight(2026, 5, 1))).toBe(0);
+  });
+
+  it('an inspection that was never usable closes nothing', () => {
+    const later = midnight(2026, 3, 1);
+    const unreachable = inspection('a', '6', midnight(2026, 2, 1));
+    expect(scoreOf([unreachable, inspection('b', 'F', later)])).toBe(0);
+    const ended = status('b', 'inspection.result', 'PUBLICITY', 'END', later);
+    expect(scoreOf([unreachable, inspection('b', 'F', later), ended])).toBe(60_000);
+  });
+
+  it('a disputed penalty is no repetition, and half its fine is summed, rounded up', () => {
+    const attributes = { violationType: '甲', penaltyKinds: ['FINE'], procedure: 'ORDINARY', fineFen: 1_169_787 };
+    const penalties = ['a', 'b'].map((id) => record(id, 'penalty.decision', { attributes }));
+    const filed = status('b', 'penalty.decision', 'DISPUTE', 'FILED', TODAY);
+    const [account] = explain(all([...penalties, filed]).position, TODAY, RULES);
+    const points = Object.fromEntries((account?.lines ?? []).map((line) => [line.code, line.points]));
+    expect(points).toEqual({ R02: 60_000, R05: 2_000 });
+    expect(scoreOf(penalties)).toBe(80_000 + 30_000 + 2_000);
+  });
+
+  it('of equal totals the first-named fact of a case counts', () => {
+    const minor = { violationType: null, penaltyKinds: ['WARNING'], procedure: 'SIMPLE', fineFen: 0 };
+    const may = { occurredAt: midnight(2026, 5, 1) };
+    const penalties = ['a', 'b', 'c'].map((id) => record(id, 'penalty.decision', { ...may, attributes: minor }));
+    const reports = ['d', 'e', 'f', '1a'].map((id) => record(id, 'report.verified', may));
+    const shared = { ...may, caseNumber: '案1' };
+    const both = [
+      record('2a', 'penalty.decision', { ...shared, attributes: minor }),
+      record('2b', 'report.verified', shared),
+    ];
+    const [account] = explain(all([...penalties, ...reports, ...both]).position, TODAY, RULES);
+    const statusOf = (id: string): unknown =>
+      account?.facts.find(({ factId }) => factId === id.padStart(32, '0'))?.status;
+    expect([account?.score, statusOf('2a'), statusOf('2b')]).toEqual([93_000, 'COUNTS', 'SET_ASIDE']);
+  });
+
+  it('of equal totals in a full group the first-named counts too', () => {
+    const may = { occurredAt: midnight(2026, 5, 1) };
+    const listings = ['1', '2', '3', '4'].map((reasonCode, place) =>
+      record(`a${place}`, 'abnormal.listing', { ...may, attributes: { reasonCode } }),
+    );
+    const heavy = record('b', 'penalty.decision', { ...may, attributes: ORDER });
+    const refused = { ...inspection('c', '8', midnight(2026, 5, 1)) };
+    const fined = { penaltyKinds: ['FINE'], procedure: 'ORDINARY', violationType: '乙', fineFen: 0 };
+    const penalty = record('d', 'penalty.decision', { ...may, caseNumber: '案1', attributes: fined });
+    const problem = { ...inspection('e', 'B', midnight(2026, 5, 1)), caseNumber: '案1' };
+    const [account] = explain(all([...listings, heavy, refused, penalty, problem]).position, TODAY, RULES);
+    const counted = (account?.indicators ?? []).filter(({ points }) => points > 0).map(({ code }) => code);
+    expect(account?.score).toBe(440_000);
+    expect(counted).toContain('R13');
+    expect(counted).not.toContain('R02');
+  });
+
+  it('the next review sees what only the class without disputed facts will meet', () => {
+    const opened = midnight(2024, 6, 10);
+    const filed = status('b', 'inspection.result', 'DISPUTE', 'FILED', midnight(2026, 6, 1));
+    const records = [inspection('a', '6', opened), inspection('b', 'F', midnight(2025, 7, 1)), filed];
+    const { position, nextReviewAt } = all(records, TODAY);
+    expect(position.schemes['general']).toMatchObject({ score: 0, riskClass: 'B' });
+    expect(nextReviewAt).toBe(midnight(2026, 6, 10));
+    expect(all(records, midnight(2026, 6, 10)).results[0]?.riskClass).toBe('A');
+  });
+});
+
 describe('a position', () => {
   const facts: [string, Record<string, AttributeValue>][] = [
     ['enterprise.change', { town: '442000101', addressChanged: true }],

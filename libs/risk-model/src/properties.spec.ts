@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { assess, attributesAt, compileRuleSet, explain, foldFact, midnight } from './index.ts';
+import { addMonths, assess, attributesAt, compileRuleSet, explain, foldFact, midnight } from './index.ts';
 import type { Assessment, AttributeValue, FactRecord, Position, Register } from './index.ts';
 import { oracle } from './naive-oracle.spec-support.ts';
 
@@ -10,15 +10,22 @@ const RUNS = 200;
 const DAY = 86_400_000;
 const FIRST_DAY = midnight(2022, 1, 1);
 
-/** Days cluster at the ends of months and at round distances, where windows begin and end. */
+/** Days meet each other: a small pool with ends of months and whole windows between them, and any day at all. */
+const POOL = [
+  ...[midnight(2023, 1, 10), midnight(2023, 2, 28), midnight(2023, 12, 31), midnight(2024, 1, 10)],
+  ...[midnight(2024, 2, 29), midnight(2024, 4, 10), midnight(2024, 7, 10), midnight(2025, 1, 10)],
+  ...[midnight(2025, 2, 28), midnight(2025, 12, 31), midnight(2026, 1, 10), midnight(2026, 1, 20)],
+];
 const day = fc.oneof(
-  fc.integer({ min: 0, max: 1900 }).map((days) => FIRST_DAY + days * DAY),
-  fc
-    .tuple(fc.integer({ min: 2022, max: 2026 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(1, 28, 30, 31))
-    .map(([year, month, date]) => midnight(year, month, Math.min(date, month === 2 ? 28 : 30))),
+  { arbitrary: fc.constantFrom(...POOL), weight: 2 },
+  { arbitrary: fc.integer({ min: 0, max: 1900 }).map((days) => FIRST_DAY + days * DAY), weight: 1 },
 );
 const moment = fc.tuple(day, fc.constantFrom(0, 0, 0, 9 * 3_600_000 + 1234)).map(([at, time]) => at + time);
-const asOfDay = fc.tuple(day, fc.integer({ min: 0, max: 900 })).map(([at, days]) => at + days * DAY);
+const asOfDay = fc.oneof(
+  day,
+  fc.tuple(day, fc.integer({ min: 0, max: 900 })).map(([at, days]) => at + days * DAY),
+  fc.tuple(day, fc.constantFrom(3, 6, 12, 24, 36), fc.constantFrom(-1, 0)).map(([at, n, ms]) => addMonths(at, n) + ms),
+);
 
 type Content = { factType: string; attributes: Record<string, AttributeValue>; codeSystem?: string };
 
