@@ -28,6 +28,10 @@ await Promise.all(
 );
 
 const expected = new Set(sources.map((source) => source.replace(/\.ts$/, '.js')));
-const stale = globSync('{apps,libs,deploy,test}/**/*.js', { cwd: join(root, 'dist') }).filter((path) => !expected.has(path));
-await Promise.all(stale.flatMap((path) => [rm(join(root, 'dist', path)), rm(join(root, 'dist', `${path}.map`), { force: true })]));
+const stale = globSync('{apps,libs,deploy,test}/**/*.js', { cwd: join(root, 'dist') }).filter(
+  (path) => !expected.has(path),
+);
+await Promise.all(
+  stale.flatMap((path) => [rm(join(root, 'dist', path)), rm(join(root, 'dist', `${path}.map`), { force: true })]),
+);
 if (compiled > 0 || stale.length > 0) console.log(`compiled ${compiled} files, removed ${stale.length}`);

@@ -164,7 +164,7 @@ async function lookUpIds(
             );
           }
           throw new Error(
-            `the registry has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or node dist/deploy/local/register-schemas.js)`,
+            `the registry has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or npm run provision)`,
             { cause: error },
           );
         }

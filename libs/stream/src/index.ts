@@ -15,7 +15,7 @@ export {
   type RecordSchema,
   type RegistryOptions,
 } from './avro-registry.ts';
-export { createTopics, topicOffsets, type PartitionRange, type TopicSpec } from './topics.ts';
+export { createTopics, topicOffsets, topicSettings, type PartitionRange, type TopicSpec } from './topics.ts';
 export { committedOffsets, type CommittedOffsets } from './committed-offsets.ts';
 export { partitionOf } from './partition-of.ts';
 export { createLogWriter, createTransactionalWriter, type TransactionalWriter } from './log-writer.ts';

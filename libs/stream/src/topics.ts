@@ -74,6 +74,33 @@ export async function topicOffsets({ kafka }: KafkaConnection, topic: string): P
   }
 }
 
+/** Kafka's number for "topic" among the things that have a configuration. */
+const TOPIC_RESOURCE = 2;
+
+/** The named settings of topics as the broker has them: by topic, then by name. */
+export async function topicSettings(
+  { kafka }: KafkaConnection,
+  topics: readonly { readonly topic: string; readonly names: readonly string[] }[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  if (topics.length === 0) return new Map();
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: topics.map(({ topic, names }) => ({ type: TOPIC_RESOURCE, name: topic, configNames: [...names] })),
+    });
+    return new Map(
+      resources.map(({ resourceName, configEntries }) => [
+        resourceName,
+        new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+      ]),
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 const ELECTION_TRIES = 150;
 const ELECTION_PAUSE_MS = 200;
 
