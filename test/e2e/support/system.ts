@@ -41,6 +41,8 @@ export interface System {
   startOver(topics: readonly string[]): Promise<void>;
   /** The offset that a group has committed, by partition; -1 where there is none. */
   committed(group: string, topic: string): Promise<Map<number, number>>;
+  /** How many processes are members of a group and know it. */
+  members(group: string): Promise<number>;
   /** Waits until a group has committed every record that the topic holds now; throws when its service has ended. */
   caughtUp(service: Service, group: string, topic: string): Promise<void>;
   /** Kills what still runs; removes topics, databases and files. */
@@ -138,6 +140,11 @@ export async function emptySystem(title: string): Promise<System> {
     },
     run: (program, args) =>
       runProgram(process.execPath, [join(packageRoot(), 'dist', program), ...args], { env: streamEnv, cwd: folder }),
+    async members(group) {
+      const { groups } = await admin.describeGroups([group]);
+      const [described] = groups;
+      return described?.state === 'Stable' ? described.members.length : 0;
+    },
     anotherWarehouse: (name) => databases.create(`${databases.main}_${name}`),
     async caughtUp(service, group, topic) {
       const ends = endsOf(await readAll(kafka, topic));
