@@ -8,12 +8,12 @@ export type FactRule = (run: Run, fact: FactState, place: number) => void;
 /** Something done once all facts were seen: attributes, counts, sums. */
 export type FinalRule = (run: Run) => void;
 
-/** Everything done with facts of one type. */
+/** Everything done with facts of one type; rules are listed by class of the fact, the unclassified first. */
 export interface TypePlan extends Reading {
   /** For usable facts, `start ≤ as-of < end`. */
-  readonly whileUsable: readonly FactRule[];
+  readonly whileUsable: readonly (readonly FactRule[])[];
   /** For closed facts, `closedAt ≤ as-of < publicityEnd`: residuals. */
-  readonly afterClosing: readonly FactRule[];
+  readonly afterClosing: readonly (readonly FactRule[])[];
   /** [attribute slot, place of the value] for the types that state attributes of the enterprise. */
   readonly states: readonly (readonly [slot: number, place: number])[];
   /** A usable fact of this type takes the enterprise out of the scored population. */

@@ -1,6 +1,6 @@
 import { addMonths } from './calendar.ts';
 import { chooseContributions } from './choose.ts';
-import type { CompiledModel, TypePlan } from './compiled.ts';
+import type { CompiledModel, FactRule, TypePlan } from './compiled.ts';
 import { objectionEnd, readLife } from './life.ts';
 import { CONTENT, CONTENT_VALUES, DISPUTE, REGISTER_EFFECTIVE_AT, TYPE } from './position.ts';
 import type { FactState } from './position.ts';
@@ -41,8 +41,12 @@ function useFact(run: Run, fact: FactState, plan: TypePlan, place: number): void
   run.watch(run.life.end);
   if (plan.states.length > 0) stateAttributes(run, fact, plan, place);
   if (plan.leavesPopulation && statesNoStatus(run, fact, plan)) run.left = true;
-  const rules = plan.whileUsable;
-  for (let at = 0; at < rules.length; at++) rules[at]?.(run, fact, place);
+  const rules = plan.whileUsable[run.life.classIndex + 1] as readonly FactRule[];
+  for (let at = 0; at < rules.length; at++) (rules[at] as FactRule)(run, fact, place);
+}
+
+function leaveResidual(run: Run, fact: FactState, plan: TypePlan, place: number): void {
+  for (const rule of plan.afterClosing[run.life.classIndex + 1] as readonly FactRule[]) rule(run, fact, place);
 }
 
 function readFact(run: Run, model: CompiledModel, fact: FactState, place: number): void {
@@ -63,7 +67,7 @@ function readFact(run: Run, model: CompiledModel, fact: FactState, place: number
   }
   if (life.end <= life.start) return;
   if (asOf < life.end) useFact(run, fact, plan, place);
-  else if (asOf < life.publicityEnd) for (const rule of plan.afterClosing) rule(run, fact, place);
+  else if (asOf < life.publicityEnd) leaveResidual(run, fact, plan, place);
 }
 
 function addGroups(run: Run, model: CompiledModel): number {

@@ -1,7 +1,6 @@
 import type { CompiledModel } from './compiled.ts';
 import { conditionsMet } from './judge.ts';
 import { ID } from './position.ts';
-import type { FactState } from './position.ts';
 import type { Run } from './run.ts';
 
 /** Why a class is what it is: an indicator with its counted milli-points, a floor or a direct determination. */
@@ -14,13 +13,9 @@ export interface Reason {
 
 const TOP = 5;
 
-function idAt(run: Run, place: number): string | null {
-  const fact: FactState | undefined = run.facts[place];
-  return fact === undefined ? null : fact[ID];
-}
-
-function distinct(ids: readonly (string | null)[]): string[] {
-  return [...new Set(ids.filter((id) => id !== null))];
+function addId(ids: string[], run: Run, place: number): void {
+  const fact = run.facts[place];
+  if (fact !== undefined && !ids.includes(fact[ID])) ids.push(fact[ID]);
 }
 
 /** Whether an entry stands in the sum: chosen, and of a greatest-only indicator the first greatest one. */
@@ -38,43 +33,58 @@ export function entryStands(run: Run, model: CompiledModel, entry: number): bool
 /** Places of the facts behind an entry: its own, or those of its row group for counts and sums. */
 export function placesOf(run: Run, entry: number): number[] {
   const indicator = run.entryIndicator[entry] as number;
-  const rows = run.rows.filter((row) => row.indicator === indicator && row.group === run.entryGroup[entry]);
-  return rows.length === 0 ? [run.entryPlace[entry] as number] : rows.map((row) => row.place);
+  const places: number[] = [];
+  for (const row of run.rows) {
+    if (row.indicator === indicator && row.group === run.entryGroup[entry]) places.push(row.place);
+  }
+  if (places.length === 0) places.push(run.entryPlace[entry] as number);
+  return places;
 }
 
 function factIdsOf(run: Run, model: CompiledModel, indicator: number): string[] {
-  const ids: (string | null)[] = [];
+  const ids: string[] = [];
   for (let entry = 0; entry < run.entries; entry++) {
     if (run.entryIndicator[entry] !== indicator || !entryStands(run, model, entry)) continue;
-    for (const place of placesOf(run, entry)) ids.push(idAt(run, place));
+    for (const place of placesOf(run, entry)) addId(ids, run, place);
   }
-  return distinct(ids);
+  return ids;
 }
 
 export function conditionFactIds(run: Run, condition: number): string[] {
-  const ids: (string | null)[] = [];
+  const ids: string[] = [];
   for (let hit = 0; hit < run.hits; hit++) {
-    if (run.hitCondition[hit] === condition) ids.push(idAt(run, run.hitPlace[hit] as number));
+    if (run.hitCondition[hit] === condition) addId(ids, run, run.hitPlace[hit] as number);
   }
-  return distinct(ids);
+  return ids;
+}
+
+/** Places of the indicators with the most points, at most `room`; equal points in catalogue order. */
+function weightiest(run: Run, model: CompiledModel, room: number): number[] {
+  const found: number[] = [];
+  for (let place = 0; place < model.indicators.length; place++) {
+    const points = run.counted[place] as number;
+    if (points === 0 || model.indicators[place]?.positive === true) continue;
+    let at = found.length;
+    while (at > 0 && (run.counted[found[at - 1] as number] as number) < points) at--;
+    if (at >= room) continue;
+    found.splice(at, 0, place);
+    if (found.length > room) found.pop();
+  }
+  return found;
 }
 
 /** At most five: direct determinations first, then floors, then indicators by points; equal points by catalogue order. */
 export function topReasons(run: Run, model: CompiledModel): Reason[] {
-  const conditions = conditionsMet(run).map((place): Reason => {
+  const reasons: Reason[] = [];
+  for (const place of conditionsMet(run)) {
+    if (reasons.length === TOP) return reasons;
     const { code, kind } = model.conditions[place] as CompiledModel['conditions'][number];
-    return { indicator: code, factIds: conditionFactIds(run, place), points: 0, kind };
-  });
-  const room = Math.max(0, TOP - conditions.length);
-  const indicators = model.indicators
-    .map((indicator, place) => ({ indicator, place, points: run.counted[place] as number }))
-    .filter(({ indicator, points }) => points > 0 && !indicator.positive)
-    .sort((left, right) => right.points - left.points || left.place - right.place)
-    .slice(0, room);
-  return [
-    ...conditions,
-    ...indicators.map(({ indicator, place, points }): Reason => {
-      return { indicator: indicator.code, factIds: factIdsOf(run, model, place), points, kind: 'INDICATOR' };
-    }),
-  ].slice(0, TOP);
+    reasons.push({ indicator: code, factIds: conditionFactIds(run, place), points: 0, kind });
+  }
+  for (const place of weightiest(run, model, TOP - reasons.length)) {
+    const { code } = model.indicators[place] as CompiledModel['indicators'][number];
+    const points = run.counted[place] as number;
+    reasons.push({ indicator: code, factIds: factIdsOf(run, model, place), points, kind: 'INDICATOR' });
+  }
+  return reasons;
 }

@@ -1,11 +1,11 @@
 import { addMonths } from '../calendar.ts';
 import { CONTENT, CONTENT_CASE, ID } from '../position.ts';
 import type { Row, Run } from '../run.ts';
-import { readAttribute } from './building.ts';
+import { readAttribute, valuesOf } from './building.ts';
 import type { Building } from './building.ts';
 import { FRAME_KEYS } from './form-traits.ts';
 import type { FormTraits } from './form-traits.ts';
-import { readSelection, SELECTION_KEYS, sumOf, valuesOf } from './predicates.ts';
+import { readSelection, SELECTION_KEYS, sumOf } from './predicates.ts';
 import type { Reader } from './reader.ts';
 
 interface Step {
@@ -68,9 +68,9 @@ export function countForm(reader: Reader, building: Building, indicator: number)
   const months = reader.at('months').integer(1);
   const steps = readSteps(reader.at('steps'));
   const least = steps[0]?.from ?? 1;
-  building.whileUsable(selection.type, (run, fact, place) => {
+  building.whileUsable(selection, (run, fact, place) => {
     const values = valuesOf(fact);
-    if (run.disputed || !selection.matches(values, run.life.classIndex) || !inWindow(run, months)) return;
+    if (run.disputed || !inWindow(run, months)) return;
     const group = per === null ? '' : values[per];
     if (typeof group !== 'string') return;
     const caseNumber = fact[CONTENT]?.[CONTENT_CASE] ?? null;
@@ -108,9 +108,8 @@ export function totalForm(reader: Reader, building: Building, indicator: number)
     .map((item) => readAttribute(item, selection.type));
   const months = reader.at('months').integer(1);
   const steps = readSteps(reader.at('steps'));
-  building.whileUsable(selection.type, (run, fact, place) => {
+  building.whileUsable(selection, (run, fact, place) => {
     const values = valuesOf(fact);
-    if (!selection.matches(values, run.life.classIndex)) return;
     const amount = sumOf(values, places);
     if (amount <= 0 || !inWindow(run, months)) return;
     run.rows.push({ indicator, place, value: rowValue(run, amount), group: '', incident: '' });

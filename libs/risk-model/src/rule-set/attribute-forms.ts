@@ -5,6 +5,9 @@ import { FRAME_KEYS } from './form-traits.ts';
 import type { FormTraits } from './form-traits.ts';
 import type { Reader } from './reader.ts';
 
+/** Values whose points are remembered: more than there are classes in GB/T 4754, and bounded whatever is sent. */
+const MOST_REMEMBERED = 4_096;
+
 /** Points by a table of prefixes of an attribute's value, the longest prefix wins; no value, no points. */
 export function lookupForm(reader: Reader, building: Building, indicator: number): FormTraits {
   reader.object(...FRAME_KEYS, 'attribute', 'levels', 'prefixes', 'otherwise');
@@ -31,10 +34,15 @@ export function lookupForm(reader: Reader, building: Building, indicator: number
     }
     return otherwise;
   };
+  const asked = new Map<string, number>();
   building.finals.push((run) => {
     const value = run.attributeValue[slot];
     if (typeof value !== 'string') return;
-    const points = pointsOf(value);
+    let points = asked.get(value);
+    if (points === undefined) {
+      points = pointsOf(value);
+      if (asked.size < MOST_REMEMBERED) asked.set(value, points);
+    }
     if (points > 0) run.addAttribute(indicator, slot, points);
   });
   return { greatest: false, largest: Math.max(0, ...levels.values()), positive: false };

@@ -3,9 +3,9 @@ import { UNCLASSIFIED } from '../life.ts';
 import type { Classify } from '../life.ts';
 import { CONTENT, CONTENT_CODE_SYSTEM } from '../position.ts';
 import type { AttributeValue } from '../facts.ts';
-import { readAttribute, readFactType } from './building.ts';
+import { readAttribute, readFactType, valuesOf } from './building.ts';
 import type { Building } from './building.ts';
-import { readPredicates, valuesOf } from './predicates.ts';
+import { readPredicates } from './predicates.ts';
 import type { Reader } from './reader.ts';
 
 interface TableRow {

@@ -1,9 +1,10 @@
-import { objectionEnd, readLife, UNCLASSIFIED } from '../life.ts';
+import { objectionEnd, readLife } from '../life.ts';
 import { DISPUTE, REGISTER_EFFECTIVE_AT, TYPE } from '../position.ts';
 import type { FactState } from '../position.ts';
 import type { Run } from '../run.ts';
+import { valuesOf } from './building.ts';
 import type { Building, Selection } from './building.ts';
-import { readSelection, valuesOf } from './predicates.ts';
+import { readSelection } from './predicates.ts';
 import type { Reader } from './reader.ts';
 
 /** Kinds of later facts that close a state. */
@@ -19,7 +20,7 @@ function underObjection(run: Run, fact: FactState): boolean {
 
 function closes(run: Run, fact: FactState, closers: readonly Selection[]): boolean {
   const type = fact[TYPE];
-  const closer = closers.find((kind) => kind.type === type && kind.matches(valuesOf(fact), UNCLASSIFIED));
+  const closer = closers.find((kind) => kind.type === type && (kind.where === null || kind.where(valuesOf(fact))));
   if (closer === undefined) return false;
   const plan = run.model.plans[closer.type];
   if (plan === undefined) return false;

@@ -83,8 +83,8 @@ function plansOf(
   return FACT_TYPES.map((_, type) => ({
     lifetime: lifetimes.get(type) ?? PLAIN_LIFETIME,
     classify: classified.find((item) => item.type === type)?.classify ?? null,
-    whileUsable: building.usable.get(type) ?? [],
-    afterClosing: building.closed.get(type) ?? [],
+    whileUsable: building.usableRules(type),
+    afterClosing: building.closedRules(type),
     states: statedSlots(building.slots, type),
     leavesPopulation: type === leavingType,
   }));
@@ -93,8 +93,8 @@ function plansOf(
 const UNKNOWN_TYPE: TypePlan = {
   lifetime: PLAIN_LIFETIME,
   classify: null,
-  whileUsable: [],
-  afterClosing: [],
+  whileUsable: [[]],
+  afterClosing: [[]],
   states: [],
   leavesPopulation: false,
 };

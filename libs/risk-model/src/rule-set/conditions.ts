@@ -5,7 +5,7 @@ import type { FactState, RiskClass } from '../position.ts';
 import type { Run } from '../run.ts';
 import { readEnterpriseAttribute } from './building.ts';
 import type { Building, Selection } from './building.ts';
-import { readSelection, SELECTION_KEYS, valuesOf } from './predicates.ts';
+import { readSelection, SELECTION_KEYS } from './predicates.ts';
 import type { Reader } from './reader.ts';
 
 export const CLASSES = ['A', 'B', 'C', 'D'] as const satisfies readonly RiskClass[];
@@ -46,8 +46,7 @@ interface Times {
 
 function layFactRule(building: Building, selection: Selection, times: Times, condition: number): void {
   const { within, after, unless } = times;
-  building.whileUsable(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
+  building.whileUsable(selection, (run, fact, place) => {
     if (!isWithin(run, within) || !isAfter(run, after)) return;
     if (unless !== null && holdsPerformance(run, fact, unless)) return;
     run.hit(condition, place);

@@ -8,7 +8,7 @@ import type { Building, DecayStep, Selection } from './building.ts';
 import { FRAME_KEYS } from './form-traits.ts';
 import type { FormTraits } from './form-traits.ts';
 import { closedBefore, readClosers } from './closers.ts';
-import { readSelection, SELECTION_KEYS, valuesOf } from './predicates.ts';
+import { readSelection, SELECTION_KEYS } from './predicates.ts';
 import type { Reader } from './reader.ts';
 
 const FULL = 1000;
@@ -43,9 +43,7 @@ function factsForm(reader: Reader, building: Building, indicator: number): FormT
     building.fullWeights.set(reader.at('code').text(), { selection, months: first.untilMonth });
   }
   const magnitude = Math.abs(points);
-  const { matches } = selection;
-  building.whileUsable(selection.type, (run, fact, place) => {
-    if (!matches(valuesOf(fact), run.life.classIndex)) return;
+  building.whileUsable(selection, (run, _fact, place) => {
     const weight = steps === null ? FULL : weightAt(run, steps, run.life.start);
     if (weight > 0) run.add(indicator, place, magnitude, weight);
   });
@@ -81,8 +79,7 @@ function readResidual(reader: Reader, building: Building, selection: Selection, 
   reader.object('points', 'months', 'label', 'basis');
   const points = reader.at('points').positivePoints();
   const months = reader.at('months').integer(1);
-  building.afterClosing(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
+  building.afterClosing(selection, (run, _fact, place) => {
     const end = Math.min(addMonths(run.life.closedAt, months), run.life.publicityEnd);
     if (run.asOf >= end) return;
     run.watch(end);
@@ -104,8 +101,7 @@ function stateForm(reader: Reader, building: Building, indicator: number): FormT
     const closers = readClosers(reader.at('closedBy'), building);
     conditions.push((run) => !closedBefore(run, closers));
   }
-  building.whileUsable(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
+  building.whileUsable(selection, (run, fact, place) => {
     for (const holds of conditions) if (!holds(run, fact)) return;
     run.open[indicator] = 1;
     run.add(indicator, place, open, FULL);
@@ -124,8 +120,7 @@ function clockForm(reader: Reader, building: Building, indicator: number): FormT
   const selection = readSelection(reader, building);
   const points = reader.at('points').positivePoints();
   const months = reader.at('afterMonths').integer(1);
-  building.whileUsable(selection.type, (run, fact, place) => {
-    if (!selection.matches(valuesOf(fact), run.life.classIndex)) return;
+  building.whileUsable(selection, (run, _fact, place) => {
     const due = addMonths(run.life.start, months);
     if (run.asOf < due) {
       if (due < run.life.end) run.watch(due);

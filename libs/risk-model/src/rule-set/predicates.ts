@@ -1,17 +1,7 @@
-import { CONTENT, CONTENT_VALUES } from '../position.ts';
-import type { FactState } from '../position.ts';
 import type { AttributeValue } from '../facts.ts';
 import { readAttribute, readFactType } from './building.ts';
-import type { Building, Matches, Selection } from './building.ts';
+import type { Building, Predicate, Selection } from './building.ts';
 import type { Reader } from './reader.ts';
-
-type Predicate = (values: readonly AttributeValue[]) => boolean;
-
-const NO_VALUES: readonly AttributeValue[] = [];
-
-export function valuesOf(fact: FactState): readonly AttributeValue[] {
-  return fact[CONTENT]?.[CONTENT_VALUES] ?? NO_VALUES;
-}
 
 function isList(value: AttributeValue | undefined): value is readonly string[] {
   return Array.isArray(value);
@@ -48,17 +38,23 @@ function readPredicate(reader: Reader, type: number): Predicate {
     const wanted = scalars(reader.at('is'));
     return (values) => wanted.has(values[place] ?? null);
   }
-  const wanted = reader.has('anyOf') ? scalars(reader.at('anyOf')) : scalars(reader.at('onlyOf'));
-  if (reader.has('anyOf')) {
-    return (values) => {
-      const held = values[place];
-      return isList(held) && held.some((item) => wanted.has(item));
-    };
-  }
+  const any = reader.has('anyOf');
+  const wanted = scalars(reader.at(any ? 'anyOf' : 'onlyOf'));
   return (values) => {
     const held = values[place];
-    return isList(held) && held.length > 0 && held.every((item) => wanted.has(item));
+    if (!isList(held)) return false;
+    return any ? holdsAny(held, wanted) : holdsOnly(held, wanted);
   };
+}
+
+function holdsAny(held: readonly string[], wanted: ReadonlySet<AttributeValue>): boolean {
+  for (const item of held) if (wanted.has(item)) return true;
+  return false;
+}
+
+function holdsOnly(held: readonly string[], wanted: ReadonlySet<AttributeValue>): boolean {
+  for (const item of held) if (!wanted.has(item)) return false;
+  return held.length > 0;
 }
 
 /** A list of conditions on the attributes of a fact; all must hold, an empty list always does. */
@@ -75,18 +71,7 @@ export const SELECTION_KEYS = ['fact', 'class', 'where'] as const;
 /** `fact`, with `class` (of the type's classification) and `where` when not all facts of the type are meant. */
 export function readSelection(reader: Reader, building: Building): Selection {
   const type = readFactType(reader.at('fact'));
-  const where = readPredicates(reader.optional('where'), type);
-  const classes: number[] = [];
-  const wanted = reader.optional('class');
-  if (wanted !== null) {
-    const known = building.classifications.get(type)?.classes ?? [];
-    classes.push(known.indexOf(wanted.oneOf(known)));
-  }
-  return { type, classes, matches: matcher(classes[0], where, reader.has('where')) };
-}
-
-function matcher(classIndex: number | undefined, where: Predicate, hasWhere: boolean): Matches {
-  if (classIndex === undefined) return hasWhere ? (values) => where(values) : () => true;
-  if (!hasWhere) return (_values, index) => index === classIndex;
-  return (values, index) => index === classIndex && where(values);
+  const known = building.classifications.get(type)?.classes ?? [];
+  const classIndex = reader.has('class') ? known.indexOf(reader.at('class').oneOf(known)) : null;
+  return { type, classIndex, where: reader.has('where') ? readPredicates(reader.at('where'), type) : null };
 }
