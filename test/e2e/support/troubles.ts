@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOPICS } from '#libs/contracts';
@@ -17,6 +17,8 @@ export interface Trouble {
 /** Fetches so small that a load has a middle in which a service can be killed. */
 const SMALL_FETCHES = { KAFKA_MAX_BATCH_BYTES: '65536' };
 
+const SECOND = 'second';
+
 /** One service under attack: kills it when its group has come so far, and starts it again as its supervisor would. */
 export class Victim {
   readonly troubles: Trouble[] = [];
@@ -24,12 +26,16 @@ export class Victim {
   readonly #app: ServiceName;
   readonly #total: number;
   readonly #random: Random;
+  /** Name of the state directory. */
+  #state: string;
+  #env: NodeJS.ProcessEnv = {};
   #service: Service | undefined;
 
   /** @param total records in the event log */
   constructor(system: System, app: ServiceName, total: number, random: Random) {
     this.#system = system;
     this.#app = app;
+    this.#state = app;
     this.#total = total;
     this.#random = random;
   }
@@ -43,8 +49,6 @@ export class Victim {
     this.#env = env;
     this.#service = await this.#launch();
   }
-  #env: NodeJS.ProcessEnv = {};
-
   /** SIGKILL as soon as the group has committed this share of the log, then a new start on the same state. */
   async killAt(share: number): Promise<void> {
     await this.#reached(share);
@@ -67,7 +71,7 @@ export class Victim {
   async killAndLoseStateAt(share: number): Promise<void> {
     await this.#reached(share);
     await this.#kill(`killed at ${share}, state lost`);
-    await rm(join(this.#system.folder, 'state', this.#app), { recursive: true });
+    await rm(join(this.#system.folder, 'state', this.#state), { recursive: true });
     this.#service = await this.#launch();
   }
 
@@ -80,7 +84,7 @@ export class Victim {
     this.service.signal('SIGSTOP');
     const frozenAt = await this.#committed();
     this.troubles.push({ what: 'frozen', progress: frozenAt / this.#total });
-    const second = await this.#launch('second');
+    const second = await this.#launch(SECOND);
     await until(
       'a second process goes on with the work of the frozen one',
       async () => (await this.#committed()) > frozenAt,
@@ -94,14 +98,29 @@ export class Victim {
 
   /** After a freeze: it has either joined again or ended by itself, and then its supervisor starts it again. */
   async recovers(): Promise<void> {
-    const group = this.#app;
-    await until(`both processes are members of the group ${group}`, async () => {
+    await until(`both processes are members of the group ${this.#app}`, async () => {
       if (!this.service.isRunning()) this.#service = await this.#launch();
-      return (await this.#system.members(group)) === 2;
+      return (await this.#system.members(this.#app)) === 2;
     });
   }
 
-  #launch(state: string = this.#app): Promise<Service> {
+  /** Bytes in the local stores of the second process of a freeze. */
+  storedBySecond(): number {
+    const directory = join(this.#system.folder, 'state', SECOND);
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('data.mdb'),
+    );
+    return files.reduce((sum, file) => sum + statSync(join(directory, file)).size, 0);
+  }
+
+  /** SIGKILL to both processes of a freeze; one is started again, on the state of the second. */
+  async killWith(second: Service): Promise<void> {
+    await Promise.all([second.kill(), this.#kill('both killed')]);
+    this.#state = SECOND;
+    this.#service = await this.#launch();
+  }
+
+  #launch(state = this.#state): Promise<Service> {
     return this.#system.launch(this.#app, { state, env: { ...SMALL_FETCHES, ...this.#env } });
   }
 
