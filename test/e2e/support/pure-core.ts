@@ -1,0 +1,62 @@
+import {
+  assess,
+  type CompiledRuleSet,
+  type FactRecord,
+  type ModelEvent,
+  type Position,
+  type RiskClass,
+  type SchemeState,
+} from '#libs/risk-model';
+
+/** A class change as subscribers are told of it, without ids and places in the log. */
+export interface ToldChange {
+  readonly schemeId: string;
+  readonly from: RiskClass | null;
+  readonly to: RiskClass | null;
+  readonly scoreBefore: number | null;
+  readonly scoreAfter: number;
+  readonly reasons: readonly string[];
+  readonly cause: string;
+  readonly effectiveAt: number;
+}
+
+export interface ToldWarning {
+  readonly level: string;
+  readonly rule: string;
+  readonly occurredAt: number;
+}
+
+export interface Told {
+  readonly changes: ToldChange[];
+  readonly warnings: ToldWarning[];
+  readonly schemes: Readonly<Record<string, SchemeState>>;
+}
+
+/** What the pure model says of one enterprise: records in the order of their time, every review when it falls due, up to `end`. */
+export function playOnCore(
+  records: readonly { readonly at: number; readonly record: FactRecord }[],
+  end: number,
+  ruleSet: CompiledRuleSet,
+): Told {
+  const changes: ToldChange[] = [];
+  const warnings: ToldWarning[] = [];
+  let position: Position | undefined;
+  const step = (event: ModelEvent, asOf: number): void => {
+    const assessment = assess(position, event, asOf, ruleSet);
+    position = assessment.position;
+    const cause = event.kind === 'review' ? 'REVIEW' : 'EVENT';
+    for (const { reasons, ...change } of assessment.changes)
+      changes.push({ ...change, reasons: reasons.map(({ indicator }) => indicator), cause, effectiveAt: asOf });
+    for (const { level, rule } of assessment.warnings) warnings.push({ level, rule, occurredAt: asOf });
+  };
+  const passTo = (moment: number): void => {
+    for (let due = position?.nextReviewAt ?? Infinity; due <= moment; due = position?.nextReviewAt ?? Infinity)
+      step({ kind: 'review' }, due);
+  };
+  for (const { at, record } of records) {
+    passTo(at);
+    step({ kind: 'fact', record }, at);
+  }
+  passTo(end);
+  return { changes, warnings, schemes: position?.schemes ?? {} };
+}
