@@ -6,9 +6,9 @@ import { freePort, startChild, untilReady, type Child } from '../../deploy/local
 import { startTestStack, type TestStack } from '../stack/test-stack.ts';
 import { packageRoot } from '#libs/service';
 import { measureLatency } from './latency.ts';
-import { watchMemory } from './process-memory.ts';
+import { watchProcess } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
-import { watchGroup } from './watch-group.ts';
+import { watchGroup, type GroupProgress } from './watch-group.ts';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
 import { connectKafka, connectRegistry } from '#libs/stream';
 
@@ -22,6 +22,7 @@ Measures, in one run on this machine with a Kafka, a registry and a ClickHouse o
   --enterprises N   enterprises they are spread over    (default 50000)
   --rate N          events per second for the latency   (default 200)
   --seconds N       length of the latency measurement   (default 20)
+  --profile DIR     write a CPU profile of the scorer and the warehouse into this folder
   --help
 `;
 
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     enterprises: { type: 'string', default: '50000' },
     rate: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '20' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -73,7 +75,7 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   say(row('kafkajs reads and decodes, nothing else', decode, decode));
 
   const scorer = await start('scorer', {});
-  const scored = await watchGroup(connection, 'scorer', [TOPICS.events.name], watchMemory(scorer.pid));
+  const scored = await watchGroup(connection, 'scorer', [TOPICS.events.name], watchProcess(scorer.pid));
   say(row('scorer: outputs, transactions, durable state', scored.perSecond, decode, scored));
 
   const warehouse = await start('warehouse', {
@@ -82,7 +84,7 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
     CLICKHOUSE_PASSWORD: stack.clickhousePasswords.warehouse,
   });
   const topics = [TOPICS.events.name, TOPICS.positions.name, TOPICS.classChanged.name, TOPICS.warnings.name];
-  const written = await watchGroup(connection, 'warehouse', topics, watchMemory(warehouse.pid));
+  const written = await watchGroup(connection, 'warehouse', topics, watchProcess(warehouse.pid));
   say(row('ClickHouse: facts, positions, changes, warnings (rows)', written.perSecond, decode, written));
 
   const latency = await measureLatency({
@@ -102,16 +104,11 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   say(`  visible row in ClickHouse                    p50 ${latency.toRow.p50}  p99 ${latency.toRow.p99}`);
 }
 
-function row(
-  what: string,
-  perSecond: number,
-  base: number,
-  more?: { peakRss: number; peakAnonymous: number; seconds: number },
-): string {
+function row(what: string, perSecond: number, base: number, more?: GroupProgress): string {
   const memory =
     more === undefined
       ? ''
-      : `  peak ${more.peakRss} MB (anonymous ${more.peakAnonymous} MB)  ${more.seconds.toFixed(1)} s`;
+      : `  ${more.cpuMicros.toFixed(1)} CPU µs each  peak ${more.peakRss} MB (anonymous ${more.peakAnonymous} MB)  ${more.seconds.toFixed(1)} s`;
   return `${what.padEnd(56)} ${String(perSecond).padStart(8)}/s  ${(perSecond / base).toFixed(2)}${memory}`;
 }
 
@@ -135,7 +132,12 @@ async function start(name: 'scorer' | 'warehouse', env: Record<string, string>):
   const child = startChild(stack.stack.home, {
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', '--max-semi-space-size=64', join(packageRoot(), `dist/apps/${name}/src/main.js`)],
+    args: [
+      ...profileArguments(),
+      '--enable-source-maps',
+      '--max-semi-space-size=64',
+      join(packageRoot(), `dist/apps/${name}/src/main.js`),
+    ],
     env: {
       ...process.env,
       KAFKA_BROKERS: stack.kafkaBrokers,
@@ -149,4 +151,8 @@ async function start(name: 'scorer' | 'warehouse', env: Record<string, string>):
   running.push(child);
   await untilReady(child, async () => (await fetch(`http://127.0.0.1:${healthPort}/live`)).ok, { deadlineMs: 60_000 });
   return child;
+}
+
+function profileArguments(): string[] {
+  return values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 }

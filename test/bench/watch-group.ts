@@ -1,10 +1,11 @@
+import type { ProcessUse } from './process-use.ts';
 import { committedOffsets, topicOffsets, type KafkaConnection } from '#libs/stream';
 
-export interface GroupProgress {
+export interface GroupProgress extends Omit<ProcessUse, 'cpuSeconds'> {
   readonly perSecond: number;
   readonly seconds: number;
-  readonly peakRss: number;
-  readonly peakAnonymous: number;
+  /** Processor time for each record. */
+  readonly cpuMicros: number;
 }
 
 /** Watches a group from its first commit to the end that the topics have now, by its committed offsets alone. */
@@ -12,7 +13,7 @@ export async function watchGroup(
   connection: KafkaConnection,
   groupId: string,
   topics: readonly string[],
-  stopWatching: () => { peakRss: number; peakAnonymous: number },
+  stopWatching: () => ProcessUse,
 ): Promise<GroupProgress> {
   let end = 0;
   for (const topic of topics) for (const { high } of await topicOffsets(connection, topic)) end += high;
@@ -31,7 +32,13 @@ export async function watchGroup(
     if (done && first !== undefined) {
       await committed.close();
       const seconds = ((count >= end ? now : quietSince) - first.at) / 1_000;
-      return { perSecond: Math.round((count - first.count) / seconds), seconds, ...stopWatching() };
+      const { cpuSeconds, ...memory } = stopWatching();
+      return {
+        perSecond: Math.round((count - first.count) / seconds),
+        seconds,
+        cpuMicros: (cpuSeconds * 1e6) / count,
+        ...memory,
+      };
     }
     if (now - quietSince > 120_000)
       throw new Error(`${groupId} has not moved for two minutes at ${count} of ${end} records`);

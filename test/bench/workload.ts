@@ -26,7 +26,10 @@ export function usccOf(number: number): string {
   return buildUscc('91', '442000', `MB${String(number).padStart(6, '0')}`.slice(0, 8).replace(/[IOSVZ]/g, 'A'));
 }
 
-/** One event in the form of the interface: registration first, then penalties, listings and their ends, inspections, complaints. */
+/**
+ * One event in the form of the interface: a registration first, then what a city's year is made of: annual reports (half),
+ * complaints (a quarter), inspections, listings and their ends, a few penalties.
+ */
 function jsonOf(kind: number, enterprise: number, serial: number, day: string): object {
   const base = {
     source: 'bench',
@@ -51,7 +54,7 @@ function jsonOf(kind: number, enterprise: number, serial: number, day: string): 
       },
     };
   }
-  if (kind < 0.2) {
+  if (kind < 0.03) {
     return {
       ...base,
       type: 'PenaltyDecided',
@@ -65,7 +68,7 @@ function jsonOf(kind: number, enterprise: number, serial: number, day: string): 
       },
     };
   }
-  if (kind < 0.4) {
+  if (kind < 0.09) {
     return {
       ...base,
       type: 'AbnormalListed',
@@ -75,7 +78,7 @@ function jsonOf(kind: number, enterprise: number, serial: number, day: string): 
       content: { reasonCode: '1', reportYear: 2024 },
     };
   }
-  if (kind < 0.5) {
+  if (kind < 0.13) {
     return {
       ...base,
       type: 'FactStatusChanged',
@@ -85,17 +88,24 @@ function jsonOf(kind: number, enterprise: number, serial: number, day: string): 
       content: { value: 'REMOVED', effectiveAt: day },
     };
   }
-  if (kind < 0.8) {
+  if (kind < 0.25) {
     return {
       ...base,
       type: 'InspectionCompleted',
       number,
       codeSystem: 'gsxt-inspection-v2',
       codeSystemVersion: '2',
-      content: { planNo: 'P1', taskNo: number, drawKind: 'DOUBLE_RANDOM', codes: [kind < 0.7 ? '1' : 'E'], items: [] },
+      content: {
+        planNo: 'P1',
+        taskNo: number,
+        drawKind: 'DOUBLE_RANDOM',
+        codes: [kind < 0.235 ? '1' : 'E'],
+        items: [],
+      },
     };
   }
-  return { ...base, type: 'ComplaintAccepted', number, content: {} };
+  if (kind < 0.5) return { ...base, type: 'ComplaintAccepted', number, content: {} };
+  return { ...base, type: 'AnnualReportFiled', number, content: { year: 2024 } };
 }
 
 /** The event of a JSON form; throws with every fault, because a benchmark of refused events would measure nothing. */

@@ -14,8 +14,10 @@ import { commitTransaction } from './transaction.ts';
 
 const CHUNK_LIMIT = 5_000;
 const PUBLISH_EVERY_MS = 300;
-const PUBLISH_EVERY_UNDER_BACKLOG_MS = 5_000;
+/** Each snapshot and each flush of a key costs as much as its assessment: a backlog touches the same keys again and again. */
+const PUBLISH_EVERY_UNDER_BACKLOG_MS = 30_000;
 const FLUSH_EVERY_MS = 5_000;
+const FLUSH_EVERY_UNDER_BACKLOG_MS = 30_000;
 const BACKLOG_RECORDS = 5_000;
 
 /** Owns one partition: its transactional producer, its state and its store. One at a time touches it: callers hold `exclusive`. */
@@ -299,7 +301,8 @@ export class PartitionRuntime<S> {
     const many = state.touchedCount >= this.#options.maxTouched;
     if (many && state.flushing !== undefined) await state.flushing;
     if (state.flushing !== undefined || state.unpublishedCount > 0 || state.touchedCount === 0) return;
-    if (!many && now - this.#lastFlush < FLUSH_EVERY_MS) return;
+    const every = this.lag > BACKLOG_RECORDS ? FLUSH_EVERY_UNDER_BACKLOG_MS : FLUSH_EVERY_MS;
+    if (!many && now - this.#lastFlush < every) return;
     this.#lastFlush = now;
     // Not awaited: the store may lag behind, and reads go through memory until it has caught up.
     this.#flush().catch((error: unknown) => {
