@@ -2,10 +2,17 @@
 const test = '\\.spec\\.ts$';
 module.exports = {
   forbidden: [
-    { name: 'no-circular', comment: 'A cycle hides which part decides.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      comment: 'A cycle hides which part decides.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'domain-is-pure',
-      comment: 'The model must give the same answer in the stream, in a test and in an explanation: no package, no Node.',
+      comment:
+        'The model must give the same answer in the stream, in a test and in an explanation: no package, no Node.',
       severity: 'error',
       from: { path: '^libs/risk-model/', pathNot: test },
       to: { pathNot: '^libs/risk-model/' },
@@ -66,13 +73,23 @@ module.exports = {
       from: { path: '^(apps|libs)/', pathNot: test },
       to: { path: '^test/' },
     },
-    { name: 'resolvable', comment: 'An import that does not resolve fails at run time.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'resolvable',
+      comment: 'An import that does not resolve fails at run time.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
   },
 };

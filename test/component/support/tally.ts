@@ -8,6 +8,7 @@ import {
   KeyedStreamProcessor,
   readTopic,
   type Chunk,
+  type ChunkFunctions,
   type ChunkReport,
   type KafkaConnection,
   type KeyedStreamOptions,
@@ -34,46 +35,44 @@ export interface TallyTopics {
 export const GROUP = 'tally';
 const EMPTY: Tally = { count: 0, sum: 0, reviewed: [] };
 
-/** Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then; `poison` is refused; `sweep` makes every key due. */
-function record(message: TopicRecord, state: Tally | undefined, moment: Moment, topics: TallyTopics): Outcome<Tally> {
-  const text = message.value?.toString('utf8') ?? '';
-  if (text === 'tick') return { kind: 'unchanged' };
-  if (text === 'sweep') return { kind: 'memory', memory: `swept at ${moment.asOf}`, reviewAll: true };
-  if (text.startsWith('poison')) return { kind: 'deadLetter', reason: 'poison' };
-  const { add, reviewAt } = JSON.parse(text) as { add: number; reviewAt?: number };
-  const before = state ?? EMPTY;
-  return accepted(
-    { ...before, count: before.count + 1, sum: before.sum + add },
-    reviewAt ?? null,
-    'add',
-    message.key,
-    moment,
-    topics,
-  );
-}
-
-function accepted(
-  state: Tally,
-  nextDue: number | null,
-  why: string,
-  key: Buffer | null,
-  moment: Moment,
-  topics: TallyTopics,
-): Outcome<Tally> {
-  const text = JSON.stringify({
-    why,
-    at: moment.asOf,
-    offset: moment.offset,
-    ordinal: moment.ordinal,
-    memory: moment.memory,
-    ...state,
-  });
+/** What happens to tallies; the functions are handed to `replay`. */
+function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
+  const accepted = (
+    state: Tally,
+    nextDue: number | null,
+    why: string,
+    key: Buffer | null,
+    moment: Moment,
+  ): Outcome<Tally> => {
+    const { asOf: at, offset, ordinal, memory } = moment;
+    const text = JSON.stringify({ why, at, offset, ordinal, memory, ...state });
+    return {
+      kind: 'accepted',
+      state,
+      nextDue,
+      publishNow: false,
+      outputs: [{ topic: topics.changes, message: { key, value: Buffer.from(text) } }],
+    };
+  };
   return {
-    kind: 'accepted',
-    state,
-    nextDue,
-    publishNow: false,
-    outputs: [{ topic: topics.changes, message: { key, value: Buffer.from(text) } }],
+    /** Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then; `poison` is refused; `sweep` makes every key due. */
+    record(message, state, moment) {
+      const text = message.value?.toString('utf8') ?? '';
+      if (text === 'tick') return { kind: 'unchanged' };
+      if (text === 'sweep') return { kind: 'memory', memory: `swept at ${moment.asOf}`, reviewAll: true };
+      if (text.startsWith('poison')) return { kind: 'deadLetter', reason: 'poison' };
+      const { add, reviewAt } = JSON.parse(text) as { add: number; reviewAt?: number };
+      const before = state ?? EMPTY;
+      return accepted(
+        { ...before, count: before.count + 1, sum: before.sum + add },
+        reviewAt ?? null,
+        'add',
+        message.key,
+        moment,
+      );
+    },
+    review: (key, state, moment) =>
+      accepted({ ...state, reviewed: [...state.reviewed, moment.asOf] }, null, 'review', Buffer.from(key), moment),
   };
 }
 
@@ -118,19 +117,9 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
     crashes,
     stateDirectory: (name) => join(root, name),
     async start(name, { handle, ...extra } = {}) {
+      const functions = tallying(topics);
       const replay = async (chunk: Chunk<Tally>): Promise<void> => {
-        chunk.replay({
-          record: (message, state, moment) => record(message, state, moment, topics),
-          review: (key, state, moment) =>
-            accepted(
-              { ...state, reviewed: [...state.reviewed, moment.asOf] },
-              null,
-              'review',
-              Buffer.from(key),
-              moment,
-              topics,
-            ),
-        });
+        chunk.replay(functions);
       };
       const processor = new KeyedStreamProcessor<Tally>(
         input,
