@@ -27,7 +27,7 @@ beforeAll(async () => {
   await cp(join(FIXTURES, FILE), join(system.folder, FILE));
   await cp(join(FIXTURES, 'double-publicity-penalties.refused.csv'), join(system.folder, 'refused.csv'));
 }, 120_000);
-afterAll(() => system.close(), 60_000);
+afterAll(() => system?.close(), 60_000);
 
 function runImport(...args: string[]): Promise<ProgramResult> {
   return system.run('apps/intake/src/import/main.js', args);

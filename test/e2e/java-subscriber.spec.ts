@@ -16,7 +16,7 @@ beforeAll(async () => {
   await system.caughtUp(scorer, 'scorer', TOPICS.events.name);
   await scorer.stop();
 }, 120_000);
-afterAll(() => system.close(), 60_000);
+afterAll(() => system?.close(), 60_000);
 
 async function readByOurselves(): Promise<ClassChanged[]> {
   return (await decodeAll(system.registry, await readAll(system.kafka, topic))).map(

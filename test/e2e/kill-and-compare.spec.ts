@@ -66,7 +66,7 @@ beforeAll(async () => {
     await system.startOver(OUTPUTS);
   }
 }, 600_000);
-afterAll(() => system.close(), 60_000);
+afterAll(() => system?.close(), 60_000);
 
 async function runUndisturbed(warehouse: Warehouse): Promise<Run> {
   const env = { CLICKHOUSE_DATABASE: warehouse.database };

@@ -78,7 +78,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await subscriber?.stop();
-  await system.close();
+  await system?.close();
 }, 60_000);
 
 async function post(...events: object[]): Promise<{ status: number; receipts: Receipt[] }> {

@@ -58,7 +58,7 @@ beforeAll(async () => {
   for (const { name } of [TOPICS.classChanged, TOPICS.positions]) await system.caughtUp(warehouse, 'warehouse', name);
   await readTold();
 }, 120_000);
-afterAll(() => system.close(), 60_000);
+afterAll(() => system?.close(), 60_000);
 
 describe.each([...new Set(scenarios.map(({ title }) => title.split(': ')[0] ?? ''))])(
   '%s through the pipeline',
