@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import avro from 'avsc';
@@ -190,7 +191,17 @@ function resolve(reference: string): unknown {
     .reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], document);
 }
 
+/** The official JSON Schema of AsyncAPI 3.0.0. */
+const OFFICIAL = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json') as object;
+
 describe('schemas/asyncapi.yaml', () => {
+  it('is valid by the official schema of AsyncAPI 3.0.0', () => {
+    const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    const isValid = ajv.compile(OFFICIAL);
+    isValid(document);
+    expect(isValid.errors ?? []).toEqual([]);
+  });
+
   it('has the members that AsyncAPI 3.0.0 requires, and none that it does not know', () => {
     const ajv = new Ajv({ allErrors: true, strict: false });
     const valid = ajv.validate(META, document);

@@ -275,7 +275,8 @@ export const CATALOGUE: Catalogue = {
     ],
     "PERFORMANCE": [
      "PERFORMED",
-     "OVERDUE"
+     "OVERDUE",
+     "LIFTED"
     ],
     "DISPUTE": [
      "FILED",
@@ -525,7 +526,8 @@ export const CATALOGUE: Catalogue = {
     ],
     "PERFORMANCE": [
      "PERFORMED",
-     "OVERDUE"
+     "OVERDUE",
+     "LIFTED"
     ],
     "DISPUTE": [
      "FILED",
@@ -691,7 +693,8 @@ export const CATALOGUE: Catalogue = {
     ],
     "PERFORMANCE": [
      "PERFORMED",
-     "OVERDUE"
+     "OVERDUE",
+     "LIFTED"
     ],
     "DISPUTE": [
      "FILED",
@@ -730,7 +733,8 @@ export const CATALOGUE: Catalogue = {
     ],
     "PERFORMANCE": [
      "PERFORMED",
-     "OVERDUE"
+     "OVERDUE",
+     "LIFTED"
     ],
     "DISPUTE": [
      "FILED",
@@ -1023,7 +1027,8 @@ export const CATALOGUE: Catalogue = {
     ],
     "PERFORMANCE": [
      "PERFORMED",
-     "OVERDUE"
+     "OVERDUE",
+     "LIFTED"
     ],
     "DISPUTE": [
      "FILED",
