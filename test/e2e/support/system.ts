@@ -108,10 +108,13 @@ export async function emptySystem(title: string): Promise<System> {
   const close = async (): Promise<void> => {
     await Promise.all(started.map((service) => service.kill()));
     await home.guardian.close();
-    await admin.disconnect();
-    await deleteTopics(kafka, TOPIC_NAMES);
-    await databases.drop();
-    await rm(folder, { recursive: true, force: true });
+    try {
+      await admin.disconnect();
+      await deleteTopics(kafka, TOPIC_NAMES);
+      await databases.drop();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   };
   const prepare = async () => {
     await admin.connect();
