@@ -23,6 +23,9 @@ const KEPT = {
   'retention.bytes': '-1',
   'compression.type': 'uncompressed',
   'message.timestamp.type': 'CreateTime',
+  // Segments roll by record time, a week by default: a load of three years would leave 150 files in each partition, and a
+  // fetch never reads across one. By size alone, then (100 years).
+  'segment.ms': '3155760000000',
 };
 /** Stream time is the greatest record time seen: a record from the future would fire reviews too early. */
 const INPUT = { ...KEPT, 'message.timestamp.after.max.ms': '60000' };
