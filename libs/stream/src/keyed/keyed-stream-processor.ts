@@ -31,6 +31,7 @@ export class KeyedStreamProcessor<S> {
   #ticks: LogWriter | undefined;
   #clusterId = '';
   #generation = 0;
+  #takingOver: Promise<void> = Promise.resolve();
   #assigned: readonly number[] = [];
   #joined = false;
   #stopping = false;
@@ -125,7 +126,10 @@ export class KeyedStreamProcessor<S> {
     this.#options.onEvent?.('assigned', { partitions });
     if (partitions.length > 0) this.#consumer.pause([{ topic: this.#topic, partitions: [...partitions] }]);
     const generation = this.#generation;
-    this.#takeOver([...partitions], generation).catch((error: unknown) => this.#crash(error));
+    // One after the other: a store is never open twice, however fast rebalances follow each other.
+    this.#takingOver = this.#takingOver
+      .then(() => this.#takeOver([...partitions], generation))
+      .catch((error: unknown) => this.#crash(error));
   }
 
   async #takeOver(partitions: number[], generation: number): Promise<void> {
@@ -227,6 +231,8 @@ export class KeyedStreamProcessor<S> {
     error: Error,
     heartbeat: () => Promise<void>,
   ): Promise<void> {
+    if (runtime.recovering) return;
+    runtime.recovering = true;
     this.#options.onEvent?.('transaction lost', { partition: runtime.partition, err: error });
     const lostAt = Date.now();
     while (this.#lastHeartbeat <= lostAt && generation === this.#generation && !this.#stopping) {
@@ -235,7 +241,9 @@ export class KeyedStreamProcessor<S> {
     }
     if (generation !== this.#generation || this.#stopping) return;
     this.#consumer.pause([{ topic: this.#topic, partitions: [runtime.partition] }]);
-    this.#openOne(runtime.partition, generation).catch((cause: unknown) => this.#crash(cause));
+    this.#takingOver = this.#takingOver
+      .then(() => this.#openOne(runtime.partition, generation))
+      .catch((cause: unknown) => this.#crash(cause));
   }
 
   #passed(partition: number, first: number, end: number): void {

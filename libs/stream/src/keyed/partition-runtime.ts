@@ -10,7 +10,7 @@ import { PartitionState, type Touched } from './partition-state.ts';
 import { StateStore } from './state-store.ts';
 import { readCommitted, readDeadOffsets, refuseOutOfRange } from './take-over.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
-import { commitTransaction } from './transaction.ts';
+import { commitTransaction, TransactionLostError } from './transaction.ts';
 
 const CHUNK_LIMIT = 5_000;
 const PUBLISH_EVERY_MS = 300;
@@ -36,7 +36,10 @@ export class PartitionRuntime<S> {
   #lastFlush = Date.now();
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** A transaction was lost: nothing may be done with this runtime but to close it. */
   broken = false;
+  /** Its partition is already being taken over anew. */
+  recovering = false;
   lag = 0;
   lastRecordAt = Date.now();
   lastTickAt = 0;
@@ -147,6 +150,10 @@ export class PartitionRuntime<S> {
 
   /** Applies records in order, chunk by chunk, each in its own transaction; `betweenChunks` runs outside of transactions. */
   async process(records: readonly TopicRecord[], betweenChunks: () => Promise<void>): Promise<void> {
+    if (this.broken)
+      throw new TransactionLostError(
+        `${this.#options.topic}/${this.partition} has lost a transaction and is being taken over anew`,
+      );
     let rest = records.filter((record) => record.offset >= this.position);
     while (rest.length > 0) {
       if (this.#target !== undefined) {
