@@ -19,7 +19,7 @@ interface SequenceColumns {
 }
 
 /** A row of `facts`: the contract's fact row, everything it states as one JSON text, and what only the writer knows. */
-export interface FactTableRow extends Omit<FactRow, 'attributes' | 'content'>, LogColumns {
+export interface FactTableRow extends Omit<FactRow, 'attributes'>, LogColumns {
   readonly attributes: string;
   readonly applied_at: number;
 }

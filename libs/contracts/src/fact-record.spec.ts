@@ -78,7 +78,7 @@ describe('factRowOf', () => {
 
   it('keeps every member of the envelope', () => {
     const { envelope } = eventOf(SAMPLES.PenaltyDecided);
-    const { attributes: _, content: __, record_type: ___, ...columns } = factRowOf(eventOf(SAMPLES.PenaltyDecided));
+    const { attributes: _, record_type: __, ...columns } = factRowOf(eventOf(SAMPLES.PenaltyDecided));
     const values = new Set(Object.values(columns));
     for (const value of Object.values(envelope)) {
       for (const one of typeof value === 'object' && value !== null ? Object.values(value) : [value]) {

@@ -1,12 +1,11 @@
-import type { FactRecord } from '#libs/risk-model';
 import { uncarried } from './carry.ts';
-import { toFactRecord } from './fact-record.ts';
+import { factAttributesOf, type FactAttributes } from './fact-attributes.ts';
 import type { EnterpriseEvent } from './generated/records.ts';
 
 /**
  * One record of the event log as a flat row of the ClickHouse table `facts`, without the columns that only the writer
- * knows (log position, record time, applied at, inserted at). Times are epoch ms; `attributes` and `content` are objects,
- * to be stored as JSON.
+ * knows (log position, record time, applied at, inserted at). Times are epoch ms; `attributes` is an object, to be
+ * stored as JSON.
  */
 export interface FactRow {
   readonly subject_scheme: string;
@@ -40,10 +39,8 @@ export interface FactRow {
   readonly causation_id: string | null;
   readonly carried_from_scheme: string | null;
   readonly carried_from_value: string | null;
-  /** What the risk model reads, as toFactRecord gives it. */
-  readonly attributes: FactRecord['attributes'];
-  /** The content in full, of a carried record the original's. */
-  readonly content: object;
+  /** Everything stated, not only what today's model reads: a later rule set must be able to score the past from here. */
+  readonly attributes: FactAttributes;
   /** State of a register other than CONTENT; null for CONTENT. Also in `attributes`. */
   readonly status_value: string | null;
   readonly status_effective_at: number | null;
@@ -87,8 +84,7 @@ export function factRowOf(event: EnterpriseEvent): FactRow {
     causation_id: envelope.causationId,
     carried_from_scheme: envelope.carriedFrom?.scheme ?? null,
     carried_from_value: envelope.carriedFrom?.value ?? null,
-    attributes: toFactRecord(stated).attributes,
-    content: stated.content,
+    attributes: factAttributesOf(event),
     status_value: status.value,
     status_effective_at: status.effectiveAt,
     status_until: status.until,

@@ -81,7 +81,9 @@ export function connectKafka(options: KafkaOptions): KafkaConnection {
     logCreator: () => (entry) => {
       const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } = entry.log;
       if (message.startsWith('Limiting retries for the idempotent producer')) return;
-      options.onLog?.(entry.level === logLevel.ERROR ? 'error' : 'warn', message, fields);
+      // An answer that kafkajs tries again (a coordinator that loads, a transaction that is being fenced) is no error yet.
+      const isError = entry.level === logLevel.ERROR && !message.startsWith('Response ');
+      options.onLog?.(isError ? 'error' : 'warn', message, fields);
     },
   };
   if (options.ssl === true) {
