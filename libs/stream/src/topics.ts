@@ -65,12 +65,29 @@ export async function topicOffsets({ kafka }: KafkaConnection, topic: string): P
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return offsets
-      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
-      .sort((a, b) => a.partition - b.partition);
+    return await offsetsOf(admin, topic);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** What a broker answers while a partition's leader is being elected: there is none, or it is not the leader yet. */
+const ELECTING = new Set([5, 6]);
+
+/** The same over an admin client that is connected; waits, half a minute at most, for leaders that are being elected. */
+export async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionRange[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    } catch (error) {
+      const { code, cause } = error as { code?: number; cause?: { code?: number } };
+      const answered = code ?? cause?.code;
+      if (answered === undefined || !ELECTING.has(answered) || attempt >= ELECTION_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, ELECTION_PAUSE_MS));
+    }
   }
 }
 
@@ -113,8 +130,11 @@ async function leadersElected(admin: Admin, topics: string[]): Promise<void> {
         metadata.topics.every(
           ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
         )
-      )
+      ) {
+        // The metadata name a leader before it takes requests: only an answer from it counts.
+        for (const topic of topics) await offsetsOf(admin, topic);
         return;
+      }
     } catch (error) {
       if (attempt >= ELECTION_TRIES) throw error;
     }

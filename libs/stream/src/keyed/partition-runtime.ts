@@ -3,6 +3,7 @@ import type { Producer } from 'kafkajs';
 import { createTransactionalProducer } from '../log-writer.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { TopicRecord } from '../read-topic.ts';
+import { offsetsOf } from '../topics.ts';
 import { Chunk, type Stage } from './chunk.ts';
 import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';
 import { DeadLetterLimit, deadLetterOf, deadLetterTopic } from './dead-letters.ts';
@@ -78,7 +79,7 @@ export class PartitionRuntime<S> {
     try {
       await (await producer.transaction()).abort();
       const committed = await readCommitted(options, partition);
-      const range = (await options.admin.fetchTopicOffsets(topic)).find((entry) => entry.partition === partition);
+      const range = (await offsetsOf(options.admin, topic)).find((entry) => entry.partition === partition);
       const store = await StateStore.open(
         join(options.stateDirectory, groupId, String(partition)),
         { clusterId: options.clusterId, topic, partition, engineVersion: options.engineVersion },
@@ -86,8 +87,8 @@ export class PartitionRuntime<S> {
       );
       const state = new PartitionState(store, options.codec, 0);
       refuseOutOfRange(`${topic}/${partition}`, state.position.offset, committed?.offset ?? 0, {
-        low: Number(range?.low ?? 0),
-        high: Number(range?.high ?? 0),
+        low: range?.low ?? 0,
+        high: range?.high ?? 0,
       });
       const deadOffsets =
         committed === undefined || !isBehind(state.position, committed)
