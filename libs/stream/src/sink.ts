@@ -1,4 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { isKafkaError } from './broker-errors.ts';
 import { waitForCoordinator } from './coordinator.ts';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 import { recordOf, type TopicRecord } from './read-topic.ts';
@@ -143,8 +144,4 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
       await admin.disconnect();
     },
   };
-}
-
-function isKafkaError(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
 }

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { retryOnCodes } from './broker-errors.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 export interface TopicSpec {
@@ -71,24 +72,18 @@ export async function topicOffsets({ kafka }: KafkaConnection, topic: string): P
   }
 }
 
+const ELECTION_TRIES = 150;
+const ELECTION_PAUSE_MS = 200;
+
 /** What a broker answers while a partition's leader is being elected: there is none, or it is not the leader yet. */
-const ELECTING = new Set([5, 6]);
+const ELECTING = { codes: new Set([5, 6]), tries: ELECTION_TRIES, pauseMs: ELECTION_PAUSE_MS };
 
 /** The same over an admin client that is connected; waits, half a minute at most, for leaders that are being elected. */
 export async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionRange[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return offsets
-        .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
-        .sort((a, b) => a.partition - b.partition);
-    } catch (error) {
-      const { code, cause } = error as { code?: number; cause?: { code?: number } };
-      const answered = code ?? cause?.code;
-      if (answered === undefined || !ELECTING.has(answered) || attempt >= ELECTION_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, ELECTION_PAUSE_MS));
-    }
-  }
+  const offsets = await retryOnCodes(ELECTING, () => admin.fetchTopicOffsets(topic));
+  return offsets
+    .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+    .sort((a, b) => a.partition - b.partition);
 }
 
 /** Kafka's number for "topic" among the things that have a configuration. */
@@ -117,9 +112,6 @@ export async function topicSettings(
     await admin.disconnect();
   }
 }
-
-const ELECTION_TRIES = 150;
-const ELECTION_PAUSE_MS = 200;
 
 /** Waits until every partition has a leader: kafkajs's own wait gives up when a busy broker does not know the topic yet. */
 async function leadersElected(admin: Admin, topics: string[]): Promise<void> {

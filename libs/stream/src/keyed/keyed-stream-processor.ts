@@ -1,4 +1,5 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import { isKafkaError } from '../broker-errors.ts';
 import { waitForCoordinator } from '../coordinator.ts';
 import { RETRY } from '../kafka-connection.ts';
 import { createLogWriter } from '../log-writer.ts';
@@ -317,8 +318,4 @@ export class KeyedStreamProcessor<S> {
     if (this.#stopping) return;
     this.#options.onCrash(error instanceof Error ? error : new Error(String(error)));
   }
-}
-
-function isKafkaError(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
 }

@@ -1,4 +1,5 @@
 import type { Producer, Transaction } from 'kafkajs';
+import { retryOnCodes } from '../broker-errors.ts';
 import { toKafkaMessage } from '../log-writer.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
 
@@ -19,9 +20,7 @@ export interface InputOffset {
 const MESSAGES_PER_SEND = 1_000;
 
 /** What the group coordinator answers while it loads or while the last commit's markers are written: try again in the same transaction. */
-const SEND_OFFSETS_AGAIN = new Set([14, 15, 16, 51]);
-const SEND_OFFSETS_TRIES = 200;
-const SEND_OFFSETS_PAUSE_MS = 5;
+const SEND_OFFSETS_AGAIN = { codes: new Set([14, 15, 16, 51]), tries: 200, pauseMs: 5 };
 
 /**
  * Sends messages and commits the input's offset in one transaction. Throws TransactionLostError on any error; the producer
@@ -60,15 +59,7 @@ async function sendOffset(
   { groupId, topic, partition, offset, metadata }: InputOffset,
 ): Promise<void> {
   const topics = [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }];
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tx.sendOffsets({ consumerGroupId: groupId, topics });
-    } catch (error) {
-      const code = (error as { code?: number }).code ?? (error as { cause?: { code?: number } }).cause?.code;
-      if (code === undefined || !SEND_OFFSETS_AGAIN.has(code) || attempt === SEND_OFFSETS_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, SEND_OFFSETS_PAUSE_MS));
-    }
-  }
+  await retryOnCodes(SEND_OFFSETS_AGAIN, () => tx.sendOffsets({ consumerGroupId: groupId, topics }));
 }
 
 function inParts<T>(items: readonly T[]): T[][] {

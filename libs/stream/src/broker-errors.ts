@@ -1,0 +1,25 @@
+/** An error of the client or of a broker, not of our own code: kafkajs tries again or rejoins after it. */
+export function isKafkaError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
+/** How often, and how long apart, a call is made while the broker answers that it is not ready. */
+export interface Patience {
+  readonly codes: ReadonlySet<number>;
+  readonly tries: number;
+  readonly pauseMs: number;
+}
+
+/** Makes a call again while the broker answers one of the protocol's codes; throws any other error, and the last one, as it came. */
+export async function retryOnCodes<T>({ codes, tries, pauseMs }: Patience, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const { code, cause } = error as { code?: number; cause?: { code?: number } };
+      const answered = code ?? cause?.code;
+      if (answered === undefined || !codes.has(answered) || attempt >= tries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
