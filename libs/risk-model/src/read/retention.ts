@@ -118,8 +118,9 @@ function looksOfFrame(definition: RuleSetDefinition, type: string): Look[] {
   const code = codeOfType(type);
   const stating = code !== undefined && type.startsWith('enterprise.') && attributesOfCode(code).includes('status');
   const leaving = population.leavingFacts.some((select) => select.factType === type);
-  if (stating || leaving || (overrides !== null && type === 'override.class')) {
-    looks.push({ type, since: 'END', span: null });
+  if (stating || leaving) looks.push({ type, since: 'END', span: null });
+  if (overrides !== null && type === 'override.class') {
+    looks.push({ type, since: 'END', span: { unit: 'DAY', length: overrides.maxDays } });
   }
   if (code === undefined || isEvidence(code)) {
     looks.push({ type, since: 'START', span: { unit: 'MONTH', length: evidence.months } });
@@ -159,7 +160,7 @@ export function checkRetention(facts: Reader, definition: RuleSetDefinition): vo
     if (keepMonths === null) continue;
     const { since, months } = lookBackOf(definition, type);
     const at = facts.at(type).at('keepMonths');
-    if (since === 'NEVER') at.fail(`is not expected: a fact that closes another at any later time is always kept`);
+    if (since === 'NEVER') at.fail('is not expected: a fact that closes another at any later time is always kept');
     else if (keepMonths < months) at.fail(`is too short: a rule looks back ${months} months`);
   }
 }
