@@ -17,6 +17,7 @@ const MAX_WAIT_MS = 1_000;
 const TRIES = 10;
 const PAUSE_MS = 200;
 const READ_COMMITTED = 1;
+const OUT_OF_RANGE = 'OFFSET_OUT_OF_RANGE';
 
 /**
  * A reader that connects when it is first asked. Offsets are read in ascending order, those that lie close together in one
@@ -31,6 +32,7 @@ export function createRecordReader(connection: KafkaConnection, topic: string): 
       try {
         return await fetchOnce(await cluster(), topic, partition, offset);
       } catch (error) {
+        if ((error as { type?: unknown }).type === OUT_OF_RANGE) throw gone(topic, partition, offset);
         if (!isKafkaError(error) || attempt === TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         await refresh(connecting, () => (connecting = undefined));
@@ -49,10 +51,7 @@ export function createRecordReader(connection: KafkaConnection, topic: string): 
           found.set(offset, recordOf(topic, partition, message));
           at++;
         }
-        if (wanted[at] === from)
-          throw new Error(
-            `${topic}/${partition} does not hold offset ${from} any more; its records must be kept for ever`,
-          );
+        if (wanted[at] === from) throw gone(topic, partition, from);
       }
       return found;
     },
@@ -61,6 +60,10 @@ export function createRecordReader(connection: KafkaConnection, topic: string): 
       await connected?.disconnect();
     },
   };
+}
+
+function gone(topic: string, partition: number, offset: number): Error {
+  return new Error(`${topic}/${partition} does not hold offset ${offset} any more; its records must be kept for ever`);
 }
 
 async function connectTo({ kafka }: KafkaConnection, topic: string): Promise<FetchingCluster> {
