@@ -1,10 +1,12 @@
+import { parseDay } from '../calendar.ts';
+
 /** One thing wrong with a rule-set file: where, and what to do about it. */
 export interface RuleSetFault {
   readonly path: string;
   readonly message: string;
 }
 
-/** Thrown by `compileRuleSet`; carries every fault of the file, each with its path. */
+/** Thrown by `readRuleSet`; carries every fault of the file, each with its path. */
 export class RuleSetError extends Error {
   override readonly name = 'RuleSetError';
   readonly faults: readonly RuleSetFault[];
@@ -16,6 +18,7 @@ export class RuleSetError extends Error {
 }
 
 const MILLI = 1000;
+const FULL = 1000;
 
 /**
  * A place in an already parsed file. Reading never throws: a fault is noted with its path and a harmless value comes
@@ -33,7 +36,10 @@ export class Reader {
   }
 
   fail(message: string): void {
-    this.faults.push({ path: this.path === '' ? '(file)' : this.path, message });
+    const path = this.path === '' ? '(file)' : this.path;
+    if (!this.faults.some((known) => known.path === path && known.message === message)) {
+      this.faults.push({ path, message });
+    }
   }
 
   /** The members of an object; notes every key not named, because a misspelt key is a rule silently lost. */
@@ -116,6 +122,52 @@ export class Reader {
     if (points > 0) return points;
     this.fail('points above 0 are expected');
     return MILLI;
+  }
+
+  /** Points of 0 or more. */
+  plainPoints(): number {
+    const points = this.points();
+    if (points >= 0) return points;
+    this.fail('points may not be negative');
+    return 0;
+  }
+
+  /** First moment of a day `YYYY-MM-DD`, Asia/Shanghai. */
+  day(): number {
+    const moment = parseDay(this.text());
+    if (moment === null) this.fail('a date YYYY-MM-DD is expected');
+    return moment ?? 0;
+  }
+
+  /** A share in per mille, 1000 at most. */
+  perMille(least: number): number {
+    const share = this.integer(least);
+    if (share <= FULL) return share;
+    this.fail('may not exceed 1000 per mille');
+    return FULL;
+  }
+
+  flag(): boolean {
+    if (typeof this.value === 'boolean') return this.value;
+    this.fail('true or false is expected');
+    return false;
+  }
+
+  isText(): boolean {
+    return typeof this.value === 'string';
+  }
+
+  isList(): boolean {
+    return Array.isArray(this.value);
+  }
+
+  /** The keys of an object as they are; none of anything else. */
+  keys(): string[] {
+    return Object.keys(this.members(false));
+  }
+
+  texts(): string[] {
+    return this.filledList().map((item) => item.text());
   }
 
   /** A text, number or truth value, as it stands in an attribute. */

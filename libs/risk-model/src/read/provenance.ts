@@ -1,6 +1,8 @@
-import type { RuleSetFault } from './reader.ts';
+import type { Label } from '../rule-set/definition.ts';
+import type { Reader, RuleSetFault } from './reader.ts';
 
-const LABELS = ['published', 'proposal'];
+export const LABELS = ['published', 'proposal'] as const satisfies readonly Label[];
+const KNOWN: readonly string[] = LABELS;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -9,7 +11,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function checkBlock(block: Record<string, unknown>, path: string, faults: RuleSetFault[]): boolean {
   const { label, basis } = block;
   if (label === undefined && basis === undefined) return false;
-  if (typeof label !== 'string' || !LABELS.includes(label)) {
+  if (typeof label !== 'string' || !KNOWN.includes(label)) {
     faults.push({ path: `${path}.label`, message: 'is missing or unknown; expected published or proposal' });
   }
   if (typeof basis !== 'string' || basis === '') {
@@ -35,4 +37,17 @@ function walk(value: unknown, path: string, covered: boolean, faults: RuleSetFau
 export function checkProvenance(file: unknown, faults: RuleSetFault[]): void {
   if (!isObject(file)) return;
   for (const [key, member] of Object.entries(file)) walk(member, key, false, faults);
+}
+
+export interface Provenance {
+  readonly label: Label;
+  readonly basis: string;
+}
+
+/** Label and basis of a block that must have them, with numbers or without; `checkProvenance` has seen to their values. */
+export function readProvenance(block: Reader): Provenance {
+  if (!block.has('label') && !block.has('basis')) block.fail('label and basis are missing');
+  const label = block.has('label') && block.at('label').isText() ? block.at('label').text() : '';
+  const basis = block.has('basis') && block.at('basis').isText() ? block.at('basis').text() : '';
+  return { label: label === 'published' ? 'published' : 'proposal', basis };
 }

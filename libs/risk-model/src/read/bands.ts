@@ -1,9 +1,9 @@
-import type { Band } from '../compiled.ts';
-import { CLASSES } from './conditions.ts';
+import type { BandDefinition } from '../rule-set/definition.ts';
+import { CLASSES } from './reading.ts';
 import type { Reader } from './reader.ts';
 
 /** Bands from A to D, half-open `[from, to)`: no gap, no overlap, none empty, the whole scale covered. */
-export function readBands(reader: Reader, scaleMax: number): Band[] {
+export function readBands(reader: Reader, scaleMax: number): BandDefinition[] {
   reader.object('list', 'label', 'basis');
   const items = reader.at('list').filledList();
   const bands = items.map((item) => {
