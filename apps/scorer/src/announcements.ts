@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { subjectOf, TOPICS, type ClassChanged, type PositionUpdated, type WarningRaised } from '#libs/contracts';
-import { attributesAt } from '#libs/risk-model';
-import type { Assessment, SchemeChange } from './model.stub.ts';
+import { attributesAt, type Assessment, type SchemeChange } from '#libs/risk-model';
 import type { AvroRegistry, Moment, Output, Touched } from '#libs/stream';
 import type { EnterpriseState } from './enterprise-state.ts';
 

@@ -1,5 +1,4 @@
-import { foldFact, type ModelEvent, type Position } from '#libs/risk-model';
-import { assess, type Assessment } from './model.stub.ts';
+import { assess, foldFact, type Assessment, type ModelEvent, type Position } from '#libs/risk-model';
 import type { EnterpriseState, SchemeStanding, Standing } from './enterprise-state.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 

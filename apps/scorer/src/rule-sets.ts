@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { compileRuleSet, keepTable, type CompiledRuleSet } from './model.stub.ts';
+import { compileRuleSet, keepTable, type CompiledRuleSet } from '#libs/risk-model';
 
 interface LoadedRuleSet {
   readonly ruleSet: CompiledRuleSet;

@@ -1,4 +1,4 @@
-import { activate, schemesReadBy, type ActiveRuleSets, type CompiledRuleSet } from './model.stub.ts';
+import { activate, schemesReadBy, type ActiveRuleSets, type CompiledRuleSet } from '#libs/risk-model';
 import { readMemory, type PartitionMemory } from './partition-memory.ts';
 import type { RuleSets } from './rule-sets.ts';
 

@@ -22,6 +22,7 @@ export type * from './explain.ts';
 export type { Ending, Outlook } from './outlook.ts';
 export { compileRuleSet } from './compile-file.ts';
 export { readRuleSet } from './read/read-rule-set.ts';
+export { schemesReadBy } from './read/scheme-order.ts';
 export { RuleSetError } from './read/reader.ts';
 export type { RuleSetFault } from './read/reader.ts';
 export type { CompiledRuleSet } from './compiled.ts';
