@@ -7,7 +7,7 @@ import type { EnterpriseState } from './enterprise-state.ts';
 /** What brought an assessment about; `id` makes the ids of its outputs, so that a replay writes the same ones. */
 export interface Cause {
   readonly kind: ClassChanged['cause'];
-  /** The input's record id, the due moment of a review, or the activation with the rule sets that decide since. */
+  /** The input's record id, the due moment of a review, or the record that activated a rule set. */
   readonly id: string;
   readonly recordId: string | null;
   readonly correlationId: string | null;
@@ -125,8 +125,8 @@ export class Announcements {
       industry,
       synthetic: state.synthetic,
       correlationId: cause.correlationId,
-      computedClass: null,
-      overrideFactId: null,
+      computedClass: change.overrideFactId === null ? null : change.computedClass,
+      overrideFactId: change.overrideFactId,
     };
     return this.#output(TOPICS.classChanged.name, key, CLASS_CHANGED, record);
   }

@@ -30,7 +30,7 @@ import {
   type Destination,
   type Link,
 } from './links.ts';
-import { withActivation, writeMemory, type PartitionMemory } from './partition-memory.ts';
+import { withRuleSet, writeMemory, type PartitionMemory } from './partition-memory.ts';
 import type { RuleSets } from './rule-sets.ts';
 import { RulesByMemory } from './rules-in-force.ts';
 
@@ -96,7 +96,7 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
     const replaced = (before.standing?.rules ?? '') !== rules.identity;
     const cause: Cause = {
       kind: replaced ? 'RULE_SET' : 'REVIEW',
-      id: replaced ? `${rules.memory.activationId ?? ''} ${rules.identity}` : String(moment.asOf),
+      id: replaced ? (rules.memory.activatedBy ?? '') : String(moment.asOf),
       recordId: null,
       correlationId: null,
     };
@@ -150,9 +150,8 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
     const { memory } = this.#rules.of(moment.memory);
     switch (record.type) {
       case 'RuleSetActivated': {
-        const { activationId, retired, sha256 } = record;
-        const { identity, schemeId } = this.#ruleSets.get(`${record.ruleSetId}@${record.version}`, sha256);
-        const next = writeMemory(withActivation(memory, schemeId, { ruleSet: identity, activationId }, retired));
+        const { identity, schemeId } = this.#ruleSets.get(`${record.ruleSetId}@${record.version}`, record.sha256);
+        const next = writeMemory(withRuleSet(memory, schemeId, record.retired ? null : identity, record.recordId));
         const replaced = this.#rules.of(next).identity !== this.#rules.of(moment.memory).identity;
         return { kind: 'memory', memory: next, reviewAll: replaced };
       }

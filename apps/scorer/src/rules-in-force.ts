@@ -33,7 +33,7 @@ export class RulesByMemory {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const memory = readMemory(text);
-    const effective = effectiveOf(Object.values(memory.ruleSets).map(({ ruleSet }) => this.#ruleSets.get(ruleSet)));
+    const effective = effectiveOf(Object.values(memory.ruleSets).map((name) => this.#ruleSets.get(name)));
     const rules: RulesInForce = {
       memory,
       identity: effective.map(({ identity }) => identity).join(' '),

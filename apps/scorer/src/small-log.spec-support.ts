@@ -52,16 +52,21 @@ export function ruleSetFolder(): string {
   return folder;
 }
 
+/** The general rule set as its file states it. */
+export function shippedRuleSet(): { readonly facts: Readonly<Record<string, object>> } {
+  return parse(readFileSync(join(SHIPPED, `${GENERAL}.yaml`), 'utf8')) as ReturnType<typeof shippedRuleSet>;
+}
+
 /** Adds a variant of the general rule set under another name; returns its file's name without extension. */
 export function addVariant(folder: string, id: string, version: string, changes: object = {}): string {
-  const general = parse(readFileSync(join(SHIPPED, `${GENERAL}.yaml`), 'utf8')) as object;
-  writeFileSync(join(folder, `${id}@${version}.yaml`), stringify({ ...general, id, version, ...changes }));
+  writeFileSync(join(folder, `${id}@${version}.yaml`), stringify({ ...shippedRuleSet(), id, version, ...changes }));
   return `${id}@${version}`;
 }
 
 /** The same rules for a scheme of a department's own that stands on the general one. */
 export const specialised = (id: string): object => ({
   scheme: { id, kind: 'specialised', department: '食品处', field: '食品生产', base: 'general' },
+  appliesTo: { fact: 'abnormal.listing' },
 });
 
 export function scorerOver(folder: string): EventScorer {
@@ -84,11 +89,13 @@ export function eventOf(uscc: string, receivedAt: number, json: object): Enterpr
   return result.event;
 }
 
+let activations = 0;
+
 export function activationOf(name: string, extra: Partial<ControlRecord & { retired: boolean; sha256: string }> = {}) {
   const [ruleSetId = '', version = ''] = name.split('@');
   return {
     type: 'RuleSetActivated',
-    recordId: '0'.repeat(32),
+    recordId: String(activations++).padStart(32, '0'),
     at: 0,
     ruleSetId,
     version,
@@ -160,7 +167,7 @@ export class SmallLog {
     return (this.state(uscc)?.position.facts ?? []).map((fact) => JSON.stringify(fact));
   }
 
-  /** Records that were carried to an enterprise, in order. */
+  /** Records that were carried to an enterprise. */
   carriedTo(uscc: string): EnterpriseEvent[] {
     return this.partitions
       .flatMap(({ records }) => records)
