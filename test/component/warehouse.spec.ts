@@ -12,6 +12,7 @@ import {
   position,
   REGISTERED,
   RENAMED,
+  schemeResult,
   SUBJECT,
   WARNING,
 } from '../../apps/warehouse/src/sample-records.fixture.ts';
@@ -45,15 +46,15 @@ const events = [REGISTERED, PENALTY, PENALTY_REMOVED, RENAMED].flatMap((event, o
 );
 const earlier = position({
   schemes: [
-    { schemeId: 'food', score: 1_000, riskClass: 'A', groups: {} },
-    { schemeId: 'general', score: 20_500, riskClass: 'A', groups: { base: 20_500 } },
+    schemeResult({ schemeId: 'food', score: 1_000, riskClass: 'A', groups: {} }),
+    schemeResult({ score: 20_500, riskClass: 'A', groups: { base: 20_500 } }),
   ],
   sequence: { offset: 6, ordinal: 9 },
 });
 const other = { scheme: 'uscc', value: '91442000MA5123460E' };
 const left = position({
   subject: other,
-  schemes: [{ schemeId: 'general', score: 0, riskClass: null, groups: {} }],
+  schemes: [schemeResult({ score: 0, riskClass: null, groups: {} })],
   town: null,
   industry: null,
 });

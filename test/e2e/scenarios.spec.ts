@@ -150,6 +150,7 @@ async function writeLog(opened: { id: string; version: string; sha256: string })
       version: opened.version,
       sha256: opened.sha256,
       activationId: recordIdOf('scenarios'),
+      retired: false,
     },
     { type: 'HistoryLoadStarted', recordId: id('HistoryLoadStarted', partition), at: from, loadId: 'scenarios', from },
   ]);

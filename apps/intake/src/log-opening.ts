@@ -49,6 +49,7 @@ export function openingMessages(
         version: ruleSet.version,
         sha256: ruleSet.sha256,
         activationId,
+        retired: false,
       },
       partition,
     ),

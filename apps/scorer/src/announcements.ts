@@ -70,6 +70,9 @@ export class Announcements {
         score,
         riskClass,
         groups: standing.groups[schemeId] ?? {},
+        ruleSet: standing.ruleSet,
+        computedClass: null,
+        overrideFactId: null,
       })),
       ruleSet: standing.ruleSet,
       evidenceLevel: standing.evidenceLevel,
@@ -116,6 +119,8 @@ export class Announcements {
       industry,
       synthetic: state.synthetic,
       correlationId: cause.correlationId,
+      computedClass: null,
+      overrideFactId: null,
     };
     return this.#output(TOPICS.classChanged.name, key, CLASS_CHANGED, record);
   }

@@ -44,6 +44,7 @@ const activation: ControlRecord = {
   version: '1.0.0',
   sha256: '',
   activationId: 'first',
+  retired: false,
 };
 
 function recordOf(event: LogRecord, key: string | null, offset = 0): TopicRecord {

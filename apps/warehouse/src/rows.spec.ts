@@ -7,6 +7,7 @@ import {
   PENALTY_REMOVED,
   position,
   RENAMED,
+  schemeResult,
   SUBJECT,
   WARNING,
 } from './sample-records.fixture.ts';
@@ -85,8 +86,8 @@ describe('control records', () => {
 describe('rows of results', () => {
   it('put the schemes of a position side by side', () => {
     const schemes = [
-      { schemeId: 'food', score: 5, riskClass: null, groups: {} },
-      { schemeId: 'general', score: 120_500, riskClass: 'B' as const, groups: { penalties: 100_000 } },
+      schemeResult({ schemeId: 'food', score: 5, riskClass: null, groups: {} }),
+      schemeResult({ groups: { penalties: 100_000 } }),
     ];
     expect(rowOf(positionRow, 'risk.PositionUpdated', position({ schemes }))?.row).toMatchObject({
       subject_scheme: SUBJECT.scheme,

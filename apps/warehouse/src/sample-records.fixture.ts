@@ -4,6 +4,7 @@ import {
   type EnterpriseEvent,
   type PositionUpdated,
   type RuleSetActivated,
+  type SchemeResult,
   type WarningRaised,
 } from '#libs/contracts';
 
@@ -80,12 +81,26 @@ export const ACTIVATED: RuleSetActivated = {
   version: '1.0.0',
   sha256: 'b'.repeat(64),
   activationId: 'activation-1',
+  retired: false,
 };
+
+export function schemeResult(overrides: Partial<SchemeResult> = {}): SchemeResult {
+  return {
+    schemeId: 'general',
+    score: 120_500,
+    riskClass: 'B',
+    groups: { penalties: 100_000, base: 20_500 },
+    ruleSet: 'zhongshan-general@1.0.0',
+    computedClass: null,
+    overrideFactId: null,
+    ...overrides,
+  };
+}
 
 export function position(overrides: Partial<PositionUpdated> = {}): PositionUpdated {
   return {
     subject: SUBJECT,
-    schemes: [{ schemeId: 'general', score: 120_500, riskClass: 'B', groups: { penalties: 100_000, base: 20_500 } }],
+    schemes: [schemeResult()],
     ruleSet: 'zhongshan-general@1.0.0',
     evidenceLevel: 'FULL',
     town: '442000104',
@@ -124,6 +139,8 @@ export function classChange(overrides: Partial<ClassChanged> = {}): ClassChanged
     industry: 'H6210',
     synthetic: true,
     correlationId: 'test',
+    computedClass: null,
+    overrideFactId: null,
     ...overrides,
   };
 }
