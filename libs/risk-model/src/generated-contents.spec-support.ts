@@ -98,7 +98,12 @@ export const CONTENTS = {
     confiscatedFen: fc.constantFrom(0, 0, 1, 300_000),
     publicityEnd: maybe(day),
   }),
-  'abnormal.listing': fact('abnormal.listing', { reasonCode: fc.constantFrom('1', '1', '2', '3', '4', '4', '9') }),
+  'abnormal.listing': fc
+    .tuple(
+      fc.constantFrom('gsxt-abnormal-reason', 'gsxt-abnormal-reason', 'gsxt-abnormal-reason', 'unknown'),
+      fc.constantFrom('1', '1', '2', '3', '4', '4', '9'),
+    )
+    .map(([codeSystem, reasonCode]) => ({ factType: 'abnormal.listing', codeSystem, attributes: { reasonCode } })),
   'serious-violation.listing': fact('serious-violation.listing', { reasonCode: fc.constant('FOOD') }),
   'inspection.result': fc
     .tuple(

@@ -42,7 +42,7 @@ function findDirect(found: Findings, met: Set<string>): void {
 function findFloors(found: Findings, met: Set<string>): void {
   for (const fact of found.of('abnormal.listing')) {
     met.add('F01');
-    if (fact.attributes['reasonCode'] === '4') met.add('F02');
+    if (fact.kind === 'R10') met.add('F02');
   }
   if (found.of('court.defaulter-listing').length > 0) met.add('F03');
   for (const fact of found.of('penalty.decision')) {

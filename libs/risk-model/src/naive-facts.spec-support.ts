@@ -28,6 +28,7 @@ export interface Fact {
   readonly closedAt: number;
   readonly publicityEnd: number;
   readonly caseNumber: string | null;
+  /** Severity of a penalty; of an inspection or a listing the indicator that it speaks to. */
   readonly kind: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly registers: Partial<Record<Register, Status>>;
@@ -89,7 +90,15 @@ function statedEnd(record: FactRecord, kind: string, start: number): number {
   return Infinity;
 }
 
+/** A reason means something only in its code system. */
+function reasonOf(record: FactRecord): string {
+  if (record.codeSystem !== 'gsxt-abnormal-reason') return '';
+  const indicators: Record<string, string> = { 1: 'R07', 2: 'R08', 3: 'R09', 4: 'R10' };
+  return indicators[record.attributes['reasonCode'] as string] ?? '';
+}
+
 function kindOf(record: FactRecord): string {
+  if (record.factType === 'abnormal.listing') return reasonOf(record);
   if (record.factType === 'penalty.decision') return severityOf(record.attributes);
   return record.factType === 'inspection.result' ? outcomeOf(record) : '';
 }

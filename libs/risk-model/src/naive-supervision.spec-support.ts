@@ -5,11 +5,11 @@ import type { Findings } from './naive-findings.spec-support.ts';
 
 /** 监管 REG, one `if` after the other. */
 
-const LISTINGS: Record<string, readonly [code: string, open: number, residual: number]> = {
-  1: ['R07', 60, 15],
-  2: ['R08', 50, 15],
-  3: ['R09', 80, 20],
-  4: ['R10', 100, 25],
+const LISTINGS: Record<string, readonly [open: number, residual: number]> = {
+  R07: [60, 15],
+  R08: [50, 15],
+  R09: [80, 20],
+  R10: [100, 25],
 };
 
 export function findSupervision(found: Findings): void {
@@ -66,8 +66,8 @@ function findFines(found: Findings, penalties: readonly Fact[]): void {
 }
 
 function findListing(found: Findings, fact: Fact): void {
-  const listing = LISTINGS[fact.attributes['reasonCode'] as string];
-  if (listing !== undefined) found.addOpen(listing[0], fact, listing[1]);
+  const listing = LISTINGS[fact.kind];
+  if (listing !== undefined) found.addOpen(fact.kind, fact, listing[0]);
   if (!found.within(fact, 24)) found.addOpen('R11', fact, 60);
 }
 
@@ -75,7 +75,7 @@ function findListing(found: Findings, fact: Fact): void {
 function closesContact(other: Fact, opener: Fact, asOf: number): boolean {
   const closes =
     other.type === 'inspection.result' ||
-    (other.type === 'abnormal.listing' && other.attributes['reasonCode'] === '4') ||
+    other.kind === 'R10' ||
     (other.type === 'enterprise.change' && other.attributes['addressChanged'] === true);
   const wasUsable = other.start < other.closedAt && other.start < other.publicityEnd;
   return closes && wasUsable && other.start > opener.start && other.start <= asOf;
@@ -92,7 +92,7 @@ function findInspection(found: Findings, fact: Fact): void {
 
 /** Rules 16 and 27: what closed states leave. */
 function findResidual(found: Findings, fact: Fact): void {
-  const listing = fact.type === 'abnormal.listing' ? LISTINGS[fact.attributes['reasonCode'] as string] : undefined;
-  if (listing !== undefined) found.add(listing[0], fact, listing[2], found.residual(fact, [[12, 1000]]));
+  const listing = LISTINGS[fact.kind];
+  if (listing !== undefined) found.add(fact.kind, fact, listing[1], found.residual(fact, [[12, 1000]]));
   if (fact.type === 'recall.ordered') found.add('R19', fact, 30, found.residual(fact, YR3));
 }
