@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Packr } from 'msgpackr';
 import { parse } from 'yaml';
 import {
+  activate,
   assess,
   attributesAt,
   compileRuleSet,
@@ -14,7 +15,7 @@ import {
 import type { Assessment, AttributeValue, FactRecord, Position, Register } from './index.ts';
 
 const FILE = readFileSync('schemas/rule-sets/general@1.0.0.yaml', 'utf8');
-const RULES = compileRuleSet(parse(FILE));
+const RULES = activate([compileRuleSet(parse(FILE))]);
 const DAY = 86_400_000;
 const TODAY = midnight(2026, 6, 1);
 
