@@ -140,7 +140,7 @@ function readBody(file: Reader, reading: Reading, head: Head): Body {
     indicators,
     incidentOrder,
     exclusive: readExclusiveSets(file.optional('exclusive'), indicators, incidentOrder),
-    positivePool: readPositivePool(file.at('positivePool'), indicators),
+    positivePool: readPositivePool(file, indicators),
     conditions: readConditions(file, reading),
     warnings: readWarnings(file.optional('warnings'), reading),
     visits: readVisits(file.optional('visits'), head.scheme.kind),
