@@ -6,7 +6,7 @@ import {
   type EnterpriseEvent,
   type LogRecord,
 } from '#libs/contracts';
-import { assess, foldFact, type Assessment, type CompiledRuleSet, type ModelEvent } from '#libs/risk-model';
+import { assess, foldFact, type Assessment, type ActiveRuleSets, type ModelEvent } from '#libs/risk-model';
 import {
   UndecodableError,
   type AvroRegistry,
@@ -140,7 +140,7 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
     }
   }
 
-  #ruleSetOf(name: string | null): CompiledRuleSet | undefined {
+  #ruleSetOf(name: string | null): ActiveRuleSets | undefined {
     if (name === null) return undefined;
     const ruleSet = this.#ruleSets.get(name);
     if (ruleSet === undefined) {
