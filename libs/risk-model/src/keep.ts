@@ -68,11 +68,14 @@ export function keepTable(ruleSets: readonly CompiledRuleSet[]): string {
 
 const life = emptyLife();
 
-/** The moment from which a fact is over under one program; Infinity while it is not, or may matter still. */
+/**
+ * The moment from which a fact is over under one program; Infinity while it is not, or may matter still. One that ended
+ * before it began is not over before it would have begun.
+ */
 function overUnder(plan: TypePlan, fact: FactState, since: LookBack['since']): number {
   if (!readLife(life, fact, plan)) return -Infinity;
   if (since === 'START') return life.start;
-  return since === 'END' ? life.end : Math.min(life.removedAt, life.publicityEnd);
+  return Math.max(life.start, since === 'END' ? life.end : Math.min(life.removedAt, life.publicityEnd));
 }
 
 /** The latest moment that a fact states of itself: a stub and a retraction are kept from there. */
