@@ -65,8 +65,9 @@ export function saysNothing(type: string): boolean {
 
 const OUTSIDE = ['REVOKED_DEREGISTERED', 'DEREGISTERED', 'CANCELLED', 'MOVED_OUT'];
 
-export function isScored(found: Findings): boolean {
-  if (!found.known.some((fact) => fact.start <= found.asOf && !saysNothing(fact.type))) return false;
+/** `all` facts make a member of the population, an objection to one of them takes nobody out. */
+export function isScored(found: Findings, all: readonly Fact[]): boolean {
+  if (!all.some((fact) => fact.start <= found.asOf && !saysNothing(fact.type))) return false;
   if (OUTSIDE.includes(String(stated(found, 'status')?.value))) return false;
   if (found.of('enterprise.deregistration').some(({ attributes }) => (attributes['status'] ?? null) === null)) {
     return false;

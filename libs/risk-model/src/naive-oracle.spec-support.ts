@@ -47,7 +47,7 @@ function read(all: readonly Fact[], asOf: number, disputed: 'HALVED' | 'LEFT_OUT
   const suspended = SUSPENDING.some((code) => found.open.has(code));
   const pool = suspended ? 0 : Math.min(50_000, (sums['R16'] as number) + (sums['S07'] as number));
   const score = Math.max(0, Math.min(1_000_000, total - pool));
-  return { score, groups, conditions: conditionsOf(found), scored: isScored(found) };
+  return { score, groups, conditions: conditionsOf(found), scored: isScored(found, all) };
 }
 
 /** Bands, BASE alone (rule 24), floors and direct determinations. */
