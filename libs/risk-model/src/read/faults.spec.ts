@@ -1,5 +1,15 @@
-import { faultsOf, fileOf, indicatorOf, placed } from './rule-set-files.spec-support.ts';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { faultsOf, indicatorOf, placed } from './rule-set-files.spec-support.ts';
 import type { File } from './rule-set-files.spec-support.ts';
+
+const FILES = new Map(
+  ['general@2.0.0', 'food-production@1.0.0'].map((name) => [
+    name,
+    parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8')),
+  ]),
+);
+const fileOf = (name: string): File => structuredClone(FILES.get(name));
 
 const of = indicatorOf;
 

@@ -1,6 +1,11 @@
-import { fileOf, indicatorOf } from './rule-set-files.spec-support.ts';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { indicatorOf } from './rule-set-files.spec-support.ts';
 import { readRuleSet } from './read-rule-set.ts';
 import { lookBackOf, requiredKeepMonths } from './retention.ts';
+import type { File } from './rule-set-files.spec-support.ts';
+
+const fileOf = (name: string): File => parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8'));
 
 const GENERAL = readRuleSet(fileOf('general@2.0.0'));
 
@@ -31,7 +36,7 @@ describe('how far back the rules look', () => {
     const months = (change: (file: ReturnType<typeof fileOf>) => unknown, type: string): number => {
       const file = fileOf('general@2.0.0');
       change(file);
-      for (const use of Object.values<Record<string, unknown>>(file.facts)) if (use.keepMonths) use.keepMonths = 999;
+      for (const use of Object.values<{ keepMonths?: number }>(file.facts)) if (use.keepMonths) use.keepMonths = 999;
       return requiredKeepMonths(readRuleSet(file), type);
     };
     expect(months((file) => (indicatorOf(file, 'R04').months = 61), 'penalty.decision')).toBe(61);
