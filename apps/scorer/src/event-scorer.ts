@@ -127,7 +127,7 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
       origins: isNew && mayFollow(event.envelope.factType) ? [...known, moment.offset] : known,
       links: afterTakingEffect(step.links, moment.asOf),
     };
-    const onward = isNew ? this.#carrier.carried(event, others(key, carrying(step.links)), moment.asOf) : [];
+    const onward = isNew ? this.#carrier.carried(event, others(key, carrying(step.links)), moment.asOf) : NOTHING;
     const told = this.#told(step, state, moment);
     const due = others(key, takingEffect(step.links, moment.asOf));
     return {

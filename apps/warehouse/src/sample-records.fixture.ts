@@ -1,9 +1,11 @@
 import {
+  chainReleaseStep,
   normaliseEvent,
   type ClassChanged,
   type EnterpriseEvent,
   type PositionUpdated,
   type RuleSetActivated,
+  type RuleSetReleaseStep,
   type SchemeResult,
   type WarningRaised,
 } from '#libs/contracts';
@@ -158,3 +160,26 @@ export const WARNING: WarningRaised = {
   sequence: { offset: 7, ordinal: 2 },
   synthetic: true,
 };
+
+const CHECKED = chainReleaseStep(
+  {
+    ruleSetId: 'zhongshan-general',
+    version: '1.0.0',
+    schemeId: 'general',
+    sha256: ACTIVATED.sha256,
+    step: 'CHECKED',
+    by: 'a.li',
+    at: AT,
+    note: '',
+    activationId: null,
+    previous: null,
+    dryRun: null,
+  },
+  undefined,
+);
+
+/** The release of the activated rule set, as far as its dry run. */
+export const RELEASE_STEPS: readonly RuleSetReleaseStep[] = [
+  CHECKED,
+  chainReleaseStep({ ...CHECKED, step: 'DRY_RUN', at: AT + 1, dryRun: '{"classes":{"A":1}}' }, CHECKED),
+];

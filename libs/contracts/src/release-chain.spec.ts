@@ -32,6 +32,7 @@ describe('the chain of release steps', () => {
 
   it('gives the same statement behind the same step the same id and hash', () => {
     expect(chainReleaseStep({ ...stated, step: 'DRY_RUN', at: stated.at + 1 }, at(0))).toEqual(at(1));
+    expect(chainReleaseStep({ ...at(0), step: 'DRY_RUN', at: stated.at + 1 }, at(0))).toEqual(at(1));
     expect(at(0).stepId).toMatch(/^[0-9a-f]{32}$/);
     expect(at(0).hash).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(chain.map(({ stepId }) => stepId)).size).toBe(chain.length);

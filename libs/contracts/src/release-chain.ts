@@ -7,16 +7,21 @@ export type ReleaseStatement = Omit<RuleSetReleaseStep, 'stepId' | 'previousHash
 
 /**
  * The step as it is written behind `before`, the last one in the topic (undefined: it is the first). The same statement
- * behind the same step has the same id and hash, so that a repetition after a lost answer shows as one.
+ * behind the same step has the same id and hash, so that a repetition after a lost answer shows as one; a step given as
+ * the statement counts by what it states.
  */
 export function chainReleaseStep(stated: ReleaseStatement, before: RuleSetReleaseStep | undefined): RuleSetReleaseStep {
+  const { stepId: _, previousHash: __, hash: ___, ...statement } = stated as RuleSetReleaseStep;
   const previousHash = before?.hash ?? null;
-  const stepId = idOf('rule-set-release', previousHash ?? '', canonical(stated));
-  const step = { ...stated, stepId, previousHash };
+  const stepId = idOf('rule-set-release', previousHash ?? '', canonical(statement));
+  const step = { ...statement, stepId, previousHash };
   return { ...step, hash: releaseHashOf(step) };
 }
 
-/** SHA-256 over everything that a step states and over the hash of the step before, as 64 hex digits. */
+/**
+ * SHA-256 over everything that a step states and over the hash of the step before, as 64 hex digits. Null fields are left
+ * out: a field added to the record later must have null as its default, or every older step would seem changed.
+ */
 export function releaseHashOf(step: Omit<RuleSetReleaseStep, 'hash'>): string {
   const { hash: _, ...stated } = step as RuleSetReleaseStep;
   return hash('sha256', canonical(stated), 'hex');

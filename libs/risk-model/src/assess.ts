@@ -129,6 +129,18 @@ function stateOf(standing: Standing): SchemeState {
   };
 }
 
+function changeOf(standing: Standing, before: SchemeState | undefined): SchemeChange {
+  const { ruleSet, riskClass, computedClass, override, score } = standing;
+  const from = before?.riskClass ?? null;
+  return {
+    ...{ schemeId: ruleSet.schemeId, ruleSet: ruleSet.identity, from, to: riskClass, computedClass },
+    overrideFactId: override?.factId ?? null,
+    scoreBefore: from === null ? null : (before as SchemeState).score,
+    scoreAfter: score,
+    reasons: topReasons(standing),
+  };
+}
+
 /** What one assessment says of all schemes, gathered scheme by scheme. */
 class Gathering {
   readonly results: SchemeResult[] = [];
@@ -145,34 +157,29 @@ class Gathering {
     this.results.push(new LazyResult(standing, why));
     if (sameState(before, own)) return;
     this.same = false;
-    const { riskClass: to, score } = own;
     const from = before?.riskClass ?? null;
-    if (from !== to) {
-      (this.changes ??= []).push({
-        ...{ schemeId, ruleSet: identity, from, to },
-        computedClass: standing.computedClass,
-        overrideFactId: standing.override?.factId ?? null,
-        scoreBefore: from === null ? null : (before as SchemeState).score,
-        scoreAfter: score,
-        reasons: topReasons(standing),
-      });
-    }
+    const to = own.riskClass;
+    if (from !== to) (this.changes ??= []).push(changeOf(standing, before));
     const newlyDirect = newly(before?.direct, own.direct);
     const newlyMet = again ? NONE : newly(before?.alerts, own.alerts);
-    if (from === to && newlyDirect.length === 0 && newlyMet.length === 0) return;
+    if (from === to && newlyDirect.length + newlyMet.length === 0) return;
     const move = { schemeId, ruleSet: identity, from, to, newlyDirect, newlyMet };
     (this.warnings ??= []).push(...warningsOf(model.warnings, move));
   }
 
-  /** A scheme that rates the enterprise no longer. */
-  leave(schemeId: string, ruleSet: string, before: SchemeState): void {
-    this.same = false;
-    if (before.riskClass === null) return;
-    (this.changes ??= []).push({
-      ...{ schemeId, ruleSet, from: before.riskClass, to: null },
-      ...{ computedClass: null, overrideFactId: null },
-      ...{ scoreBefore: before.score, scoreAfter: 0, reasons: NONE },
-    });
+  /** Schemes that rated the enterprise before and do so no longer. */
+  leaveOthers(before: Position['schemes'], active: ActiveRuleSets): void {
+    for (const schemeId in before) {
+      if (schemeId in this.states) continue;
+      this.same = false;
+      const { riskClass, score } = before[schemeId] as SchemeState;
+      if (riskClass === null) continue;
+      const inForce = active.ruleSets.find((item) => item.schemeId === schemeId);
+      (this.changes ??= []).push({
+        ...{ schemeId, ruleSet: inForce?.identity ?? '', from: riskClass, to: null },
+        ...{ computedClass: null, overrideFactId: null, scoreBefore: score, scoreAfter: 0, reasons: NONE },
+      });
+    }
   }
 }
 
@@ -189,27 +196,22 @@ export function assess(
   asOf: number,
   active: ActiveRuleSets,
 ): Assessment {
-  const folded = event.kind === 'fact' ? foldFact(position, event.record) : (position ?? EMPTY_POSITION);
-  const staying = kept(folded.facts, asOf, active.keeping);
-  const facts = staying === folded.facts ? staying : sameList(staying, position?.facts);
+  const facts = factsAfter(position, event, asOf, active);
   const { schemes, next } = standingsAt(facts, asOf, active);
-  const nextReviewAt = next === Infinity ? null : next;
-  const before = position?.schemes;
+  const before = position?.schemes ?? NO_SCHEMES;
   const gathering = new Gathering();
   for (const standing of schemes) {
     const { schemeId } = standing.ruleSet;
     const why = (): readonly Reason[] => reasonsAt(facts, asOf, active, schemeId);
-    gathering.add(standing, before?.[schemeId], event.kind === 'ruleSet', why);
+    gathering.add(standing, before[schemeId], event.kind === 'ruleSet', why);
   }
-  for (const schemeId in before) {
-    if (schemeId in gathering.states) continue;
-    const inForce = active.ruleSets.find((item) => item.schemeId === schemeId);
-    gathering.leave(schemeId, inForce?.identity ?? '', before[schemeId] as SchemeState);
-  }
-  const same = position !== undefined && gathering.same && facts === position.facts && nextReviewAt === position.nextReviewAt;
+  gathering.leaveOthers(before, active);
+  const after = gathering.same ? before : gathering.states;
+  const nextReviewAt = next === Infinity ? null : next;
+  const same = facts === position?.facts && after === position.schemes && nextReviewAt === position.nextReviewAt;
   const [first] = schemes;
   return {
-    position: same ? position : { facts, schemes: gathering.states, nextReviewAt },
+    position: same ? position : { facts, schemes: after, nextReviewAt },
     changed: !same,
     results: gathering.results,
     changes: gathering.changes ?? NONE,
@@ -217,6 +219,20 @@ export function assess(
     evidenceLevel: first === undefined ? 'LOW' : evidenceOf(first.accounts.score),
     nextReviewAt,
   };
+}
+
+const NO_SCHEMES: Position['schemes'] = {};
+
+/** The facts known after the event, without those that are over; the very same list where nothing changed. */
+function factsAfter(
+  position: Position | undefined,
+  event: ModelEvent,
+  asOf: number,
+  { keeping }: ActiveRuleSets,
+): Position['facts'] {
+  const folded = event.kind === 'fact' ? foldFact(position, event.record) : (position ?? EMPTY_POSITION);
+  const staying = kept(folded.facts, asOf, keeping);
+  return staying === folded.facts ? staying : sameList(staying, position?.facts);
 }
 
 /** The five weightiest reasons of the class at `asOf`. */

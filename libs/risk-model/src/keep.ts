@@ -150,7 +150,9 @@ export function kept(facts: readonly FactState[], asOf: number, keeping: FactKee
 /** `facts`, or the list known before where both hold the very same facts: a duplicate of a dropped fact changes nothing. */
 export function sameList(facts: readonly FactState[], before: readonly FactState[] | undefined): readonly FactState[] {
   if (before === undefined || facts.length !== before.length) return facts;
-  return facts.every((fact, at) => fact === before[at] || (isTrace(fact) && isSameTrace(fact, before[at]))) ? before : facts;
+  return facts.every((fact, at) => fact === before[at] || (isTrace(fact) && isSameTrace(fact, before[at])))
+    ? before
+    : facts;
 }
 
 function isSameTrace(one: FactState, other: FactState | undefined): boolean {

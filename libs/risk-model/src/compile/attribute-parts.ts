@@ -70,4 +70,3 @@ export function laySchemeClass(builder: ProgramBuilder, part: number, { scheme, 
     run.add(part, -1, points[riskClass], FULL);
   });
 }
-

@@ -31,11 +31,15 @@ function isSame(one: AttributeValue | undefined, other: AttributeValue | undefin
   return one !== null && one !== undefined && one === other;
 }
 
+/** Of a closing kind by what it states. */
+function isOfKind(opener: FactState, fact: FactState, { type, test, same }: CompiledCloser): boolean {
+  if (fact[TYPE] !== type || fact === opener) return false;
+  if (test !== null && !test(fact)) return false;
+  return same === null || isSame(valuesOf(opener)[same[0]], valuesOf(fact)[same[1]]);
+}
+
 function closes(run: Run, opener: FactState, fact: FactState, closer: CompiledCloser): boolean {
-  if (fact[TYPE] !== closer.type || fact === opener) return false;
-  if (closer.test !== null && !closer.test(fact)) return false;
-  const { same } = closer;
-  if (same !== null && !isSame(valuesOf(opener)[same[0]], valuesOf(fact)[same[1]])) return false;
+  if (!isOfKind(opener, fact, closer)) return false;
   const plan = run.program.plans[closer.type];
   const life = run.otherLife;
   if (plan === undefined || !readLife(life, fact, plan)) return false;

@@ -81,8 +81,15 @@ export function layCondition(
     case 'not':
       return { kind: 'not', of: layCondition(builder, definition, condition.of) };
     case 'fullWeight':
-      return layCondition(builder, definition, fullWeightOf(definition, condition.indicator));
+      return layLeaf(builder, fullWeightOf(definition, condition.indicator));
+    default:
+      return layLeaf(builder, condition);
   }
+}
+
+type Leaf = Exclude<Condition, { kind: 'any' | 'all' | 'not' | 'fullWeight' }>;
+
+function layLeaf(builder: ProgramBuilder, condition: Leaf): ConditionTree {
   const leaf = builder.leaf();
   switch (condition.kind) {
     case 'fact':
@@ -115,7 +122,5 @@ function layAttributeLeaf(
   holds: (value: unknown) => boolean,
 ): void {
   const slot = builder.slot(attribute);
-  builder.finally(
-    (run) => void (holds(run.attributeValue[slot]) && run.hit(leaf, run.attributePlace[slot] as number)),
-  );
+  builder.finally((run) => void (holds(run.attributeValue[slot]) && run.hit(leaf, run.attributePlace[slot] as number)));
 }

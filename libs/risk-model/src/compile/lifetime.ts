@@ -12,6 +12,7 @@ export function lifetimeOf({ type, lifetime }: FactUse, classes: readonly string
     expiresAt: place(lifetime.expiresAt),
     completedOn: lifetime.completedOn,
     publicityEnd: place(lifetime.publicityEnd),
-    publicityMonths: typeof months === 'object' && months !== null ? classes.map((name) => months[name] ?? null) : months,
+    publicityMonths:
+      typeof months === 'object' && months !== null ? classes.map((name) => months[name] ?? null) : months,
   };
 }

@@ -87,7 +87,10 @@ function compileOne(predicate: OnFact, names: readonly string[]): ValueTest {
 }
 
 /** All of some predicates on a fact alone; null = no condition. */
-export function compileTests(predicates: readonly Predicate[], factType: string): ((fact: FactState) => boolean) | null {
+export function compileTests(
+  predicates: readonly Predicate[],
+  factType: string,
+): ((fact: FactState) => boolean) | null {
   const names = attributesOfCode(codeOfType(factType) ?? -1);
   const tests = predicates.flatMap((item) => (item.kind === 'sameAs' ? [] : [compileOne(item, names)]));
   const [first, second] = tests;

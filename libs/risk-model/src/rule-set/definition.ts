@@ -248,9 +248,7 @@ export interface StatePart {
  * EXPIRY: from the moment the fact expired (`expiresAt` of its lifetime) until it is removed or its publicity ends.
  */
 export type Opening =
-  | { readonly on: 'START' }
-  | { readonly on: 'PERFORMANCE'; readonly value: string }
-  | { readonly on: 'EXPIRY' };
+  { readonly on: 'START' } | { readonly on: 'PERFORMANCE'; readonly value: string } | { readonly on: 'EXPIRY' };
 
 /**
  * A fact of another kind that closes a state for good: usable when it began (`start < end`), begun by the as-of, and for
@@ -366,8 +364,7 @@ export interface DerivedPart {
   readonly form: 'derived';
   readonly factType: string;
   readonly measure:
-    | { readonly by: 'STEPS'; readonly steps: readonly Step[] }
-    | { readonly by: 'EACH'; readonly points: number };
+    { readonly by: 'STEPS'; readonly steps: readonly Step[] } | { readonly by: 'EACH'; readonly points: number };
 }
 
 /** Points by the class of another scheme at the same moment; none where it does not rate the enterprise. */
