@@ -10,7 +10,7 @@ import { Reader, RuleSetError } from './reader.ts';
 import type { RuleSetFault } from './reader.ts';
 import { CLASSES, Reading } from './reading.ts';
 import { checkRetention } from './retention.ts';
-import { readEffective, readScheme, readVisits } from './scheme.ts';
+import { readEffective, readId, readScheme, readVisits } from './scheme.ts';
 import { readExclusiveSets, readIncidentOrder, readPositivePool } from './sets.ts';
 import { readDecays } from './spans.ts';
 import { readWarnings } from './warnings.ts';
@@ -48,7 +48,7 @@ function readHead(file: Reader): Head {
   const version = file.at('version').text();
   if (version !== '' && !/^\d+\.\d+\.\d+$/.test(version)) file.at('version').fail('expected as 1.0.0');
   return {
-    id: file.at('id').text(),
+    id: readId(file.at('id')),
     version,
     label: file.at('label').oneOf(LABELS),
     name: file.at('name').bilingual(),
@@ -140,7 +140,7 @@ function readBody(file: Reader, reading: Reading, head: Head): Body {
     indicators,
     incidentOrder,
     exclusive: readExclusiveSets(file.optional('exclusive'), indicators, incidentOrder),
-    positivePool: readPositivePool(file.at('positivePool'), indicators),
+    positivePool: readPositivePool(file, indicators),
     conditions: readConditions(file, reading),
     warnings: readWarnings(file.optional('warnings'), reading),
     visits: readVisits(file.optional('visits'), head.scheme.kind),

@@ -2,7 +2,8 @@ import type { RuleSetDefinition, SchemeDefinition } from '../rule-set/definition
 import type { Reader } from './reader.ts';
 import { CLASSES } from './reading.ts';
 
-function readId(reader: Reader): string {
+/** An id as it stands in names of files and in the log. */
+export function readId(reader: Reader): string {
   const id = reader.text();
   if (id !== '' && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
     reader.fail('small letters, digits and hyphens are expected');

@@ -75,9 +75,15 @@ export function readExclusiveSets(
 
 /** What is taken off for positive records (守信), unless one of the named indicators is open. */
 export function readPositivePool(
-  reader: Reader,
+  file: Reader,
   indicators: readonly IndicatorDefinition[],
 ): RuleSetDefinition['positivePool'] {
+  const reader = file.optional('positivePool');
+  if (reader === null) {
+    const positive = indicators.find((indicator) => indicator.positive);
+    if (positive !== undefined) file.at('positivePool').fail(`is expected: ${positive.code} has negative points`);
+    return { cap: 0, suspendedWhileOpen: [] };
+  }
   reader.object('cap', 'suspendedWhileOpen', 'label', 'basis');
   const gates = reader.at('suspendedWhileOpen');
   const members = gates.isList() && gates.list().length === 0 ? [] : readMembers(gates, indicators);
