@@ -80,6 +80,11 @@ export class ProgramBuilder {
     return this.#parts.push(traits) - 1;
   }
 
+  /** Places of the parts of an indicator that were laid down so far. */
+  partsOf(indicator: number): number[] {
+    return this.#parts.flatMap((part, place) => (part.indicator === indicator ? [place] : []));
+  }
+
   collector(): number {
     return this.#collectors++;
   }
