@@ -158,7 +158,6 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
         return UNCHANGED;
     }
   }
-<<<<<<< HEAD
 }
 
 /** @param origin offset of the record, where it is one that a link may send on */
@@ -175,8 +174,6 @@ function stateAfter({ before, appraisal, event, links }: Step, origin: number | 
 
 function movesClass({ assessment }: Appraisal): boolean {
   return assessment !== null && assessment.changes.length > 0;
-=======
->>>>>>> main
 }
 
 function remembered(memory: PartitionMemory): EventOutcome {
