@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { jest } from '@jest/globals';
 import {
   createLogWriter,
   createTransactionalWriter,
@@ -7,6 +8,9 @@ import {
   type OutgoingMessage,
 } from '#libs/stream';
 import { createTallyRig, eventually, newestByKey, texts, type TallyRig } from './support/tally.ts';
+
+/** A group settles, restores and commits within seconds on an idle machine; a busy one must not fail for it. */
+jest.setTimeout(60_000);
 
 const T0 = Date.UTC(2026, 0, 10);
 const add = (key: string, amount: number, timestamp = T0, extra: object = {}): OutgoingMessage => ({
