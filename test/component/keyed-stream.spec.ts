@@ -259,6 +259,23 @@ describe('a keyed stream', () => {
     expect((await rig.read(rig.topics.input)).filter(({ key }) => String(key) === away)).toHaveLength(5);
   });
 
+  it('does a chunk anew, once, when a dependency fails after the chunk has changed its memory', async () => {
+    let failures = 0;
+    await rig.start('one', {
+      async handle(chunk, replay) {
+        await replay(chunk);
+        if (failures++ < 2) throw Object.assign(new Error('the registry did not answer'), { retriable: true });
+      },
+    });
+    await write(...many(100));
+    await changesReach(100);
+    const changes = texts(await rig.read(rig.topics.changes)) as { count: number }[];
+    expect(changes).toHaveLength(100);
+    expect(changes.filter(({ count }) => count === 2)).toHaveLength(50);
+    expect(failures).toBeGreaterThan(2);
+    expect(rig.crashes).toEqual([]);
+  });
+
   it('stops when a record that is wanted again is in the log no more', async () => {
     await rig.start('one');
     await write(raw('{"add":1,"again":[77],"to":"b"}', 'a', 0));
