@@ -97,7 +97,9 @@ export interface TallyRig {
   readonly crashes: Error[];
   start(
     name: string,
-    extra?: Partial<KeyedStreamOptions<Tally>> & { handle?: (chunk: Chunk<Tally>) => Promise<void> },
+    extra?: Partial<KeyedStreamOptions<Tally>> & {
+      handle?: (chunk: Chunk<Tally>, replay: (chunk: Chunk<Tally>) => Promise<void>) => Promise<void>;
+    },
   ): Promise<KeyedStreamProcessor<Tally>>;
   stateDirectory(name: string): string;
   read(topic: string): Promise<TopicRecord[]>;
@@ -158,7 +160,7 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
           onCrash: (error) => crashes.push(error),
           ...extra,
         },
-        handle ?? replay,
+        handle === undefined ? replay : (chunk) => handle(chunk, replay),
       );
       await processor.start();
       running.add(processor);
