@@ -55,18 +55,18 @@ function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
     };
   };
   return {
-    /** Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then; `poison` is refused; `sweep` makes every key due. */
+    /** Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then, `"pad":n` to tell n bytes more; `poison` is refused; `sweep` makes every key due. */
     record(message, state, moment) {
       const text = message.value?.toString('utf8') ?? '';
       if (text === 'tick') return { kind: 'unchanged' };
       if (text === 'sweep') return { kind: 'memory', memory: `swept at ${moment.asOf}`, reviewAll: true };
       if (text.startsWith('poison')) return { kind: 'deadLetter', reason: 'poison' };
-      const { add, reviewAt } = JSON.parse(text) as { add: number; reviewAt?: number };
+      const { add, reviewAt, pad } = JSON.parse(text) as { add: number; reviewAt?: number; pad?: number };
       const before = state ?? EMPTY;
       return accepted(
         { ...before, count: before.count + 1, sum: before.sum + add },
         reviewAt ?? null,
-        'add',
+        `add${'.'.repeat(pad ?? 0)}`,
         message.key,
         moment,
       );
