@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { faultOf } from './apply-migrations.ts';
 import { readMigrations, splitStatements, type Migration } from './migrations.ts';
 
+const release = readMigrations(join(import.meta.dirname, 'migrations'));
+
 describe('the statements of a migration', () => {
   it('are told apart by semicolons outside quotes and comments', () => {
     const text = `-- a; comment 'with' quotes\nSELECT 'a;b''c', \`d;e\` /* f;g */;\n\nSELECT '--no comment';\n-- end`;
@@ -41,8 +43,20 @@ describe('the folder of migrations', () => {
   });
 
   it('of this release is well-formed', () => {
-    expect(readMigrations(join(import.meta.dirname, 'migrations')).length).toBeGreaterThan(0);
+    expect(release.length).toBeGreaterThan(0);
   });
+
+  it.each(release.map(({ name, statements }) => [name, statements] as const))(
+    'of this release has in %s only statements that can run twice',
+    (_, statements) => {
+      const again = /^(CREATE (TABLE|MATERIALIZED VIEW) IF NOT EXISTS|CREATE OR REPLACE|ALTER TABLE|INSERT INTO) /;
+      for (const statement of statements) {
+        expect(statement).toMatch(again);
+        const steps = statement.match(/\b(ADD|DROP|COMMENT|MODIFY) COLUMN\b(?! IF (NOT )?EXISTS)/g);
+        expect(steps).toBeNull();
+      }
+    },
+  );
 });
 
 describe('the ledger of applied migrations', () => {

@@ -37,11 +37,23 @@ const change: ClassChanged = {
   industry: 'C1421',
   synthetic: true,
   correlationId: null,
+  computedClass: null,
+  overrideFactId: null,
 };
 
 const position: PositionUpdated = {
   subject: ENTERPRISE,
-  schemes: [{ schemeId: 'general', score: 153_000, riskClass: 'C', groups: { REG: 133_000 } }],
+  schemes: [
+    {
+      schemeId: 'general',
+      score: 153_000,
+      riskClass: 'C',
+      groups: { REG: 133_000 },
+      ruleSet: 'general@1.0.0',
+      computedClass: null,
+      overrideFactId: null,
+    },
+  ],
   ruleSet: 'general@1.0.0',
   evidenceLevel: 'NORMAL',
   town: '442000118',

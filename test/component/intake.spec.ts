@@ -107,7 +107,7 @@ describe('intake on a real log', () => {
 
   async function importChicago(): Promise<number> {
     const file = await fileOf(CHICAGO, 'chicago-food-inspections');
-    const target = { log, encoder: registry, opening: await defaultOpening(), counts: file.counts, now: Date.now };
+    const target = { log, encoder: registry, opening: defaultOpening(), counts: file.counts, now: Date.now };
     return importLive(target, eventsOfFile(file));
   }
 
@@ -147,7 +147,7 @@ describe('intake on a real log', () => {
     const summary = await writeHistory(log, registry, {
       loadId: 'past',
       events,
-      opening: await defaultOpening(),
+      opening: defaultOpening(),
       asOf,
     });
     expect(summary).toMatchObject({ written: 307, skipped: 0 });
@@ -179,7 +179,7 @@ describe('intake on a real log', () => {
       const desk = createDesk({
         log,
         encoder: registry,
-        opening: await defaultOpening(),
+        opening: defaultOpening(),
         logger: createLogger('intake', 'fatal'),
         metrics: createIntakeMetrics(),
         limits: { maxBodyBytes: 1_048_576, maxEvents: 1_000, recentRecords: 1_000, writeTimeoutMs: 10_000 },
@@ -232,7 +232,7 @@ describe('intake on a real log', () => {
         }
         return undefined;
       };
-      const load = { loadId: 'broken', events: broken(), opening: await defaultOpening() };
+      const load = { loadId: 'broken', events: broken(), opening: defaultOpening() };
       await expect(writeHistory(log, registry, load)).rejects.toThrow('broken off');
       await eventually('intake knows of the load', async () => (await post(complaint('T-2'))).status === 503);
       expect(await (await post(complaint('T-2'))).json()).toMatchObject({ historyLoad: 'broken' });

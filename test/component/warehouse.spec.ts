@@ -1,9 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '#libs/service';
 import { connectWarehouse, WarehouseError, type Warehouse } from '#libs/warehouse-client';
 import { GroupCommit } from '../../apps/warehouse/src/group-commit.ts';
-import { classChangeRow, eventRow, positionRow, warningRow, type TableRow } from '../../apps/warehouse/src/rows.ts';
+import {
+  classChangeRow,
+  eventRow,
+  positionRow,
+  releaseStepRow,
+  warningRow,
+  type TableRow,
+} from '../../apps/warehouse/src/rows.ts';
 import {
   ACTIVATED,
   classChange,
@@ -11,7 +19,9 @@ import {
   PENALTY_REMOVED,
   position,
   REGISTERED,
+  RELEASE_STEPS,
   RENAMED,
+  schemeResult,
   SUBJECT,
   WARNING,
 } from '../../apps/warehouse/src/sample-records.fixture.ts';
@@ -22,15 +32,15 @@ import { testStack } from '../stack/connect.ts';
 const database = `risk_warehouse_${process.pid}`;
 const folder = join(packageRoot(), 'deploy/clickhouse/migrations');
 const stack = testStack();
-const as = (user: 'migrator' | 'warehouse' | 'analyst' | 'console'): Warehouse =>
-  connectWarehouse({ url: stack.clickhouseUrl, user, password: stack.clickhousePasswords[user], database });
-const migrate = (): Promise<MigrateResult> =>
+const as = (user: 'migrator' | 'warehouse' | 'analyst' | 'console', of = database): Warehouse =>
+  connectWarehouse({ url: stack.clickhouseUrl, user, password: stack.clickhousePasswords[user], database: of });
+const migrate = (of = database, files = folder): Promise<MigrateResult> =>
   applyMigrations({
     url: stack.clickhouseUrl,
     user: 'migrator',
     password: stack.clickhousePasswords.migrator,
-    database,
-    folder,
+    database: of,
+    folder: files,
   });
 
 const at = (offset: number) => ({
@@ -45,15 +55,15 @@ const events = [REGISTERED, PENALTY, PENALTY_REMOVED, RENAMED].flatMap((event, o
 );
 const earlier = position({
   schemes: [
-    { schemeId: 'food', score: 1_000, riskClass: 'A', groups: {} },
-    { schemeId: 'general', score: 20_500, riskClass: 'A', groups: { base: 20_500 } },
+    schemeResult({ schemeId: 'food', score: 1_000, riskClass: 'A', groups: {} }),
+    schemeResult({ score: 20_500, riskClass: 'A', groups: { base: 20_500 } }),
   ],
   sequence: { offset: 6, ordinal: 9 },
 });
 const other = { scheme: 'uscc', value: '91442000MA5123460E' };
 const left = position({
   subject: other,
-  schemes: [{ schemeId: 'general', score: 0, riskClass: null, groups: {} }],
+  schemes: [schemeResult({ score: 0, riskClass: null, groups: {} })],
   town: null,
   industry: null,
 });
@@ -77,7 +87,19 @@ const results = [
   ...present(classChangeRow('risk.ClassChanged', classChange(), at(13))),
   ...present(warningRow('risk.WarningRaised', WARNING, at(14))),
   ...present(eventRow('enterprise.events.RuleSetActivated', ACTIVATED, at(15))),
+  ...RELEASE_STEPS.flatMap((step, place) => present(releaseStepRow('risk.RuleSetReleaseStep', step, at(16 + place)))),
 ];
+
+const MANUAL = 'f'.repeat(32);
+const third = { scheme: 'uscc', value: '91442000MAC1234558' };
+/** A manual C for a computed B in the general scheme; the specialised one goes by its own rule set. */
+const overridden = position({
+  subject: third,
+  schemes: [
+    schemeResult({ riskClass: 'C', computedClass: 'B', overrideFactId: MANUAL }),
+    schemeResult({ schemeId: 'food', riskClass: 'D', ruleSet: 'food-production@1.0.0' }),
+  ],
+});
 
 describe('the warehouse on ClickHouse', () => {
   let admin: Warehouse;
@@ -123,6 +145,7 @@ describe('the warehouse on ClickHouse', () => {
     ['class_changes', 2],
     ['warnings', 1],
     ['rule_set_activations', 1],
+    ['rule_set_releases', 2],
   ])('shows rows of %s once although they were inserted twice', async (table, count) => {
     expect(await rowsOf(`SELECT count() AS n FROM ${table} FINAL`)).toEqual([{ n: count }]);
   });
@@ -212,6 +235,45 @@ describe('the warehouse on ClickHouse', () => {
     ).toEqual([{ industry_section: 'H', section_name: '住宿和餐饮业', class_b: 1, mean_score: 120_500 }]);
   });
 
+  it('shows of each scheme its rule set, and beside a manual class the one that was computed', async () => {
+    await store(present(positionRow('risk.PositionUpdated', overridden, at(20))));
+    const sql = `SELECT scheme_id, toString(risk_class) AS risk_class, toString(computed_class) AS computed_class,
+                        override_fact_id, rule_set
+                 FROM current_class WHERE subject_value = '${third.value}' ORDER BY scheme_id`;
+    expect(await rowsOf(sql)).toEqual([
+      {
+        scheme_id: 'food',
+        risk_class: 'D',
+        computed_class: null,
+        override_fact_id: null,
+        rule_set: 'food-production@1.0.0',
+      },
+      {
+        scheme_id: 'general',
+        risk_class: 'C',
+        computed_class: 'B',
+        override_fact_id: MANUAL,
+        rule_set: 'zhongshan-general@1.0.0',
+      },
+    ]);
+    await admin.command(`DELETE FROM positions WHERE subject_value = '${third.value}'`);
+  });
+
+  it('shows the steps of a release in order, and one that does not follow the step before it', async () => {
+    const steps = `SELECT step, rule_set, done_by, follows FROM rule_set_release_steps ORDER BY position`;
+    const [checked, dryRun] = [
+      { step: 'CHECKED', rule_set: 'zhongshan-general@1.0.0', done_by: 'a.li', follows: true },
+      { step: 'DRY_RUN', rule_set: 'zhongshan-general@1.0.0', done_by: 'a.li', follows: true },
+    ];
+    expect(await rowsOf(steps)).toEqual([checked, dryRun]);
+    const [first, last] = RELEASE_STEPS;
+    const put = (step: typeof first, offset: number) =>
+      store(present(releaseStepRow('risk.RuleSetReleaseStep', step, at(offset))));
+    await put(last, 18);
+    await put(first && { ...first, previousHash: first.hash, step: 'APPROVED' }, 19);
+    expect(await rowsOf(steps)).toEqual([checked, dryRun, dryRun, { ...checked, step: 'APPROVED', follows: false }]);
+  });
+
   it('names an enterprise by its latest registration or change', async () => {
     expect(await rowsOf(`SELECT * FROM enterprise_names`)).toEqual([
       {
@@ -269,6 +331,44 @@ describe('the warehouse on ClickHouse', () => {
     const nobody = connectWarehouse({ url: 'http://127.0.0.1:9', user: 'x', password: 'x', database });
     await expect(nobody.query('SELECT 1')).rejects.toMatchObject({ kind: 'transient', code: 'ECONNREFUSED' });
     await nobody.close();
+  });
+});
+
+describe('a database of before schemes had rule sets of their own', () => {
+  const old = `${database}_before`;
+  const earlierFiles = mkdtempSync(join(tmpdir(), 'migrations-'));
+  const admin = as('migrator', old);
+
+  beforeAll(async () => {
+    for (const name of readdirSync(folder).filter((file) => file < '0007')) {
+      copyFileSync(join(folder, name), join(earlierFiles, name));
+    }
+    await migrate(old, earlierFiles);
+  }, 60_000);
+  afterAll(async () => {
+    await admin.command(`DROP DATABASE IF EXISTS ${old}`);
+    await admin.close();
+    rmSync(earlierFiles, { recursive: true });
+  });
+
+  it('shows its rows after the migration as before, under the one rule set they had', async () => {
+    await admin.command(`
+      INSERT INTO positions (subject_scheme, subject_value, \`schemes.scheme_id\`, \`schemes.score\`, \`schemes.risk_class\`,
+                             \`schemes.group_points\`, rule_set, as_of, sequence_offset)
+      VALUES ('uscc', 'one', ['general'], [1000], ['B'], [map()], 'general@1.0.0', now64(3), 1),
+             ('uscc', 'none', [], [], [], [], 'general@1.0.0', now64(3), 1)`);
+    await migrate(old);
+    const select = `SELECT subject_value, scheme_id, toString(risk_class) AS risk_class, rule_set, computed_class FROM current_class`;
+    const stored = {
+      subject_value: 'one',
+      scheme_id: 'general',
+      risk_class: 'B',
+      rule_set: 'general@1.0.0',
+      computed_class: null,
+    };
+    expect(await admin.query(select)).toEqual([stored]);
+    await admin.command('OPTIMIZE TABLE positions FINAL');
+    expect(await admin.query(select)).toEqual([stored]);
   });
 });
 

@@ -19,6 +19,14 @@ function comparisons(node: unknown): readonly (readonly [string, string])[] {
   return [...own, ...Object.values(rest).flatMap(comparisons)];
 }
 
+/** Every comparison of an attribute with codes of a stated code system. */
+function systemComparisons(node: unknown): readonly (readonly [string, string])[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { system, is } = node as Record<string, unknown>;
+  const own = typeof system === 'string' && Array.isArray(is) ? is.map((code) => [system, String(code)] as const) : [];
+  return [...own, ...Object.values(node).flatMap(systemComparisons)];
+}
+
 const ruleSets = globSync('schemas/rule-sets/*.yaml').map((file) => [file, parse(readFileSync(file, 'utf8'))] as const);
 const mappings = globSync('schemas/mappings/*.yaml').map((file) => [file, readFileSync(file, 'utf8')] as const);
 
@@ -28,13 +36,21 @@ describe.each(ruleSets)('%s', (_, ruleSet) => {
     expect(unknown).toEqual([]);
   });
 
+  it('compares with codes of a code system only those that the system has', () => {
+    const unknown = systemComparisons(ruleSet).filter(
+      ([system, code]) => CODE_SYSTEMS[system]?.codes[code] === undefined,
+    );
+    expect(unknown).toEqual([]);
+  });
+
   it('names only statuses that the contract has', () => {
     const statuses = Object.keys(CODE_LISTS['enterprise-status'] ?? {});
     expect(statuses).toEqual(expect.arrayContaining(ruleSet.population?.leavingStatuses ?? []));
   });
 
-  it('gives every result code of every inspection code system an outcome', () => {
-    const systems: Record<string, object> = ruleSet.classifications?.outcome?.systems ?? {};
+  it('gives every result code of every inspection code system an outcome, where it reads outcomes at all', () => {
+    const systems: Record<string, object> | undefined = ruleSet.classifications?.outcome?.systems;
+    if (systems === undefined) return expect(JSON.stringify(ruleSet)).not.toContain('"fact":"inspection.result"');
     const known = Object.entries(CODE_SYSTEMS).filter(([, { appliesTo }]) => appliesTo.includes('inspection.result'));
     expect(Object.keys(systems).sort()).toEqual(known.map(([id]) => id).sort());
     for (const [id, { codes }] of known)

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { normaliseEvent, toFactRecord, TOPICS } from '#libs/contracts';
+import { activeRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
 import { assess, foldFact, type Position } from '#libs/risk-model';
 import { packageRoot } from '#libs/service';
 import type { CitySettings } from '../../apps/intake/src/demo-city/enterprises.ts';
 import { generateCity } from '../../apps/intake/src/demo-city/generate.ts';
-import { readRuleSet } from '../../apps/intake/src/demo-city/mix.ts';
+import { defaultOpening, RULE_SETS_FOLDER } from '../../apps/intake/src/default-opening.ts';
 import { runProgram, type ProgramResult } from './support/programs.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
 import type { Service } from './support/services.ts';
@@ -36,7 +37,8 @@ async function shown(): Promise<Classes> {
 
 /** The same from the pure model over the generated events, without any of the pipeline. */
 async function expected(asOf: number): Promise<Classes> {
-  const ruleSet = await readRuleSet('general@1.0.0');
+  const names = defaultOpening().ruleSets.map(({ id, version }) => `${id}@${version}`);
+  const active = activeRuleSets(readRuleSetFolder(RULE_SETS_FOLDER), names);
   const classes: Classes = {};
   for (const { enterprise, records } of generateCity(settings)) {
     let position: Position | undefined;
@@ -45,7 +47,7 @@ async function expected(asOf: number): Promise<Classes> {
       if (!result.ok) throw new Error(result.faults[0]?.message);
       position = foldFact(position, toFactRecord(result.event));
     }
-    const [result] = assess(position, { kind: 'review' }, asOf, ruleSet).results;
+    const [result] = assess(position, { kind: 'review' }, asOf, active).results;
     if (result?.riskClass) classes[enterprise.subject.value] = `${result.riskClass} ${result.score}`;
   }
   return classes;

@@ -1,6 +1,13 @@
-import { keyOf, TOPICS } from '#libs/contracts';
+import {
+  brokenReleaseChain,
+  chainReleaseStep,
+  keyOf,
+  TOPICS,
+  type ReleaseStatement,
+  type RuleSetReleaseStep,
+} from '#libs/contracts';
 import { createLogWriter, partitionOf, type TopicRecord } from '#libs/stream';
-import { readAll } from './support/log.ts';
+import { decodeAll, readAll } from './support/log.ts';
 import type { Service } from './support/services.ts';
 import { subscribe, type Subscriber } from './support/subscriber.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
@@ -218,6 +225,58 @@ describe('an enterprise from the first event on', () => {
       rule: expect.stringContaining('uscc.check-character'),
     });
     expect(await subscriber.changesOf(OTHER.value, 1)).toMatchObject([{ to: 'A' }]);
+  });
+});
+
+describe('the release of a rule set', () => {
+  const stated: ReleaseStatement = {
+    ruleSetId: 'general',
+    version: '1.0.0',
+    schemeId: 'general',
+    sha256: 'a'.repeat(64),
+    step: 'CHECKED',
+    by: 'a.li',
+    at: Date.UTC(2026, 10, 2),
+    note: '季度调整',
+    activationId: null,
+    previous: null,
+    dryRun: null,
+  };
+  const checked = chainReleaseStep(stated, undefined);
+  const dryRun = chainReleaseStep({ ...stated, step: 'DRY_RUN', dryRun: '{"moves":0}' }, checked);
+  const { name: topic } = TOPICS.ruleSetReleases;
+
+  it('stands step by step in ClickHouse, and what nobody can read in its dead letters', async () => {
+    const encoded = [checked, dryRun].map((step) => system.registry.encode('risk.RuleSetReleaseStep', step));
+    const writer = await createLogWriter(system.kafka);
+    const poison = Buffer.from('approved by nobody');
+    const key = 'general@1.0.0';
+    await writer.send(
+      topic,
+      [...encoded, poison].map((value) => ({ key, value })),
+    );
+    await writer.close();
+    const letters = await until('the dead letter has arrived', async () => {
+      const records = await readAll(system.kafka, TOPICS.ruleSetReleasesWarehouseDeadLetters.name);
+      return records.length > 0 ? records : undefined;
+    });
+    expect(letters.map(({ value }) => String(value))).toEqual([String(poison)]);
+    const rows = await until('both steps are stored', async () => {
+      const stored = await system.warehouse.query(
+        `SELECT rule_set, step, done_by, note, dry_run, follows FROM rule_set_release_steps ORDER BY position`,
+      );
+      return stored.length >= 2 ? stored : undefined;
+    });
+    const row = { rule_set: key, done_by: 'a.li', note: '季度调整', follows: true };
+    expect(rows).toEqual([
+      { ...row, step: 'CHECKED', dry_run: null },
+      { ...row, step: 'DRY_RUN', dry_run: '{"moves":0}' },
+    ]);
+  });
+
+  it('is a chain as read from the topic', async () => {
+    const records = await decodeAll(system.registry, (await readAll(system.kafka, topic)).slice(0, 2));
+    expect(brokenReleaseChain(records.map(({ decoded }) => decoded as RuleSetReleaseStep))).toBeUndefined();
   });
 });
 

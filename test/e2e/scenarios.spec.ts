@@ -14,12 +14,12 @@ import {
   type LogRecord,
   type WarningRaised,
 } from '#libs/contracts';
-import { parseDay, type CompiledRuleSet } from '#libs/risk-model';
+import { activeRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
+import { parseDay, type ActiveRuleSets } from '#libs/risk-model';
 import { packageRoot } from '#libs/service';
 import { createLogWriter, createTopics, type OutgoingMessage } from '#libs/stream';
-import { defaultOpening } from '../../apps/intake/src/default-opening.ts';
-import { readRuleSet } from '../../apps/intake/src/demo-city/mix.ts';
-import { recordIdOf } from '../../apps/intake/src/log-opening.ts';
+import { defaultOpening, RULE_SETS_FOLDER } from '../../apps/intake/src/default-opening.ts';
+import { recordIdOf, type LogOpening } from '../../apps/intake/src/log-opening.ts';
 import { eventsOf, readScenario } from '../scenarios/scenario.ts';
 import { decodeAll, deleteTopics, readAll } from './support/log.ts';
 import { playOnCore, type Told, type ToldChange, type ToldWarning } from './support/pure-core.ts';
@@ -43,15 +43,16 @@ const scenarios = globSync(join(packageRoot(), 'test/scenarios/*.yaml'))
 const end = Math.max(...scenarios.map(({ lastDay }) => lastDay));
 
 let system: System;
-let ruleSet: CompiledRuleSet;
+let active: ActiveRuleSets;
 const told = new Map<string, { changes: ToldChange[]; warnings: ToldWarning[] }>();
 
 beforeAll(async () => {
   system = await emptySystem('scenarios');
-  const opening = await defaultOpening();
-  ruleSet = await readRuleSet(`${opening.ruleSet.id}@${opening.ruleSet.version}`);
+  const opening = defaultOpening();
+  const names = opening.ruleSets.map(({ id, version }) => `${id}@${version}`);
+  active = activeRuleSets(readRuleSetFolder(RULE_SETS_FOLDER), names);
   await letTheFutureIn();
-  await writeLog(opening.ruleSet);
+  await writeLog(opening.ruleSets);
   const [scorer, warehouse] = await Promise.all([system.start('scorer'), system.start('warehouse')]);
   await system.caughtUp(scorer, 'scorer', EVENTS.name);
   await scorer.stop();
@@ -124,7 +125,7 @@ function onCore({ events }: Played): Told {
     const record = toFactRecord(event);
     return record === undefined ? [] : [{ at, record }];
   });
-  return playOnCore(records, end, ruleSet);
+  return playOnCore(records, end, active);
 }
 
 /** Scenarios look years ahead; the broker, rightly, refuses records from the future. */
@@ -135,22 +136,23 @@ async function letTheFutureIn(): Promise<void> {
 }
 
 /** All scenarios in one log, in the order of time, as a load of the past that never ends: so the scorer's own clock stays out of it. */
-async function writeLog(opened: { id: string; version: string; sha256: string }): Promise<void> {
+async function writeLog(opened: LogOpening['ruleSets']): Promise<void> {
   const all = scenarios.flatMap(({ events }) => events).sort((a, b) => a.at - b.at);
   const from = all[0]?.at ?? 0;
   const controls = (at: number, records: (partition: number) => ControlRecord[]): OutgoingMessage[] =>
     PARTITIONS.flatMap((partition) => records(partition).map((record) => message(record, at, partition)));
   const id = (type: string, partition: number) => recordIdOf('scenarios', type, String(partition));
   const beginning = controls(from, (partition) => [
-    {
+    ...opened.map((ruleSet): ControlRecord => ({
       type: 'RuleSetActivated',
-      recordId: id('RuleSetActivated', partition),
+      recordId: id(`RuleSetActivated ${ruleSet.id}`, partition),
       at: from,
-      ruleSetId: opened.id,
-      version: opened.version,
-      sha256: opened.sha256,
-      activationId: recordIdOf('scenarios'),
-    },
+      ruleSetId: ruleSet.id,
+      version: ruleSet.version,
+      sha256: ruleSet.sha256,
+      activationId: recordIdOf('scenarios', ruleSet.id),
+      retired: false,
+    })),
     { type: 'HistoryLoadStarted', recordId: id('HistoryLoadStarted', partition), at: from, loadId: 'scenarios', from },
   ]);
   const facts = all.map(({ at, event }) => message(event, at));

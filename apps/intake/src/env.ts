@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { apiTokensEnv, kafkaEnv, parseEnv, registryEnv, serviceEnv } from '#libs/service';
 
-const ruleSet = {
-  RISK_RULE_SET: z
+const ruleSets = {
+  /** Rule sets that an empty log begins with, comma-separated; the latest of each scheme when empty. */
+  RISK_RULE_SETS: z
     .string()
-    .regex(/^[\w.@-]+$/, 'expected the name of a file in schemas/rule-sets')
+    .regex(/^[\w.@-]+(,[\w.@-]+)*$/, 'expected id@version[,id@version], names of files in schemas/rule-sets')
+    .transform((names) => names.split(','))
     .optional(),
 };
 
@@ -15,7 +17,7 @@ const schema = z.object({
   ...registryEnv,
   ...serviceEnv,
   ...apiTokensEnv,
-  ...ruleSet,
+  ...ruleSets,
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: count.min(0).max(65535).default(0),
   RISK_INTAKE_MAX_BODY_BYTES: count.min(1_024).default(1_048_576),
@@ -37,7 +39,7 @@ const EMBEDDED = {
   SCHEMA_REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',
 };
 
-const importSchema = z.object({ ...kafkaEnv, ...registryEnv, ...ruleSet });
+const importSchema = z.object({ ...kafkaEnv, ...registryEnv, ...ruleSets });
 
 export type ImportEnv = z.infer<typeof importSchema>;
 

@@ -3,9 +3,9 @@ import { TOPICS } from '#libs/contracts';
 import { controlMessage, type LogMessage, type RecordEncoder } from './log-message.ts';
 import type { Log } from './log.ts';
 
-/** With which rule set and which calendar of working days a log begins. */
+/** With which rule sets, in the order of assessment, and which calendar of working days a log begins. */
 export interface LogOpening {
-  readonly ruleSet: { readonly id: string; readonly version: string; readonly sha256: string };
+  readonly ruleSets: readonly { readonly id: string; readonly version: string; readonly sha256: string }[];
   readonly calendar: { readonly id: string; readonly version: string };
 }
 
@@ -15,7 +15,7 @@ const EVENTS_TOPIC = TOPICS.events.name;
 export const OPENING_TRANSACTIONAL_ID = 'enterprise.events.v1-opening';
 
 /**
- * Makes sure the log begins with a rule set and a calendar in each partition: writes both, in one transaction, when the
+ * Makes sure the log begins with its rule sets and a calendar in each partition: writes both, in one transaction, when the
  * log has no record yet, and nothing otherwise. Answers whether it wrote.
  */
 export function openLog(log: Log, encoder: RecordEncoder, opening: LogOpening, at: number): Promise<boolean> {
@@ -29,29 +29,22 @@ export function openLog(log: Log, encoder: RecordEncoder, opening: LogOpening, a
   });
 }
 
-/** The first two records of a partition. Their ids name rule set, calendar, partition and moment: a repetition is a duplicate. */
+/** The first records of a partition. Their ids name rule set, calendar, partition and moment: a repetition is a duplicate. */
 export function openingMessages(
   encoder: RecordEncoder,
   opening: LogOpening,
   at: number,
   partition: number,
 ): LogMessage[] {
-  const { ruleSet, calendar } = opening;
-  const activationId = recordIdOf('opening', ruleSet.id, ruleSet.version, String(at));
+  const { ruleSets, calendar } = opening;
+  const activations = ruleSets.map(({ id, version, sha256 }) => {
+    const activationId = recordIdOf('opening', id, version, String(at));
+    const recordId = recordIdOf('RuleSetActivated', activationId, String(partition));
+    const activation = { recordId, at, ruleSetId: id, version, sha256, activationId, retired: false };
+    return controlMessage(encoder, { type: 'RuleSetActivated', ...activation }, partition);
+  });
   return [
-    controlMessage(
-      encoder,
-      {
-        type: 'RuleSetActivated',
-        recordId: recordIdOf('RuleSetActivated', activationId, String(partition)),
-        at,
-        ruleSetId: ruleSet.id,
-        version: ruleSet.version,
-        sha256: ruleSet.sha256,
-        activationId,
-      },
-      partition,
-    ),
+    ...activations,
     controlMessage(
       encoder,
       {

@@ -27,7 +27,7 @@ async function start(logger: Logger): Promise<RunningService> {
     metrics: metrics.registry,
   });
 
-  const opening = await defaultOpening(env.RISK_RULE_SET);
+  const opening = defaultOpening(env.RISK_RULE_SETS);
   const kafka = connectKafka({
     ...kafkaOptionsOf('intake', env),
     onLog: (level, message, fields) => logger[level](fields, message),

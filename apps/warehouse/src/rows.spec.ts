@@ -1,12 +1,22 @@
 import { factRecordOf, toFactRecord, type EnterpriseEvent } from '#libs/contracts';
-import { classChangeRow, eventRow, positionRow, UnmappableError, warningRow, type RowMaker } from './rows.ts';
+import {
+  classChangeRow,
+  eventRow,
+  positionRow,
+  releaseStepRow,
+  UnmappableError,
+  warningRow,
+  type RowMaker,
+} from './rows.ts';
 import {
   ACTIVATED,
   classChange,
   PENALTY,
   PENALTY_REMOVED,
   position,
+  RELEASE_STEPS,
   RENAMED,
+  schemeResult,
   SUBJECT,
   WARNING,
 } from './sample-records.fixture.ts';
@@ -75,9 +85,12 @@ describe('control records', () => {
         rule_set_id: 'zhongshan-general',
         rule_set_version: '1.0.0',
         activated_at: ACTIVATED.at,
+        retired: false,
         applied_at: 2_000,
       },
     });
+    const retired = { ...ACTIVATED, retired: true };
+    expect(rowOf(eventRow, 'enterprise.events.RuleSetActivated', retired)?.row).toMatchObject({ retired: true });
     expect(rowOf(eventRow, 'enterprise.events.ClockTick', { recordId: 'x', at: 1 })).toBeUndefined();
   });
 });
@@ -85,8 +98,8 @@ describe('control records', () => {
 describe('rows of results', () => {
   it('put the schemes of a position side by side', () => {
     const schemes = [
-      { schemeId: 'food', score: 5, riskClass: null, groups: {} },
-      { schemeId: 'general', score: 120_500, riskClass: 'B' as const, groups: { penalties: 100_000 } },
+      schemeResult({ schemeId: 'food', score: 5, riskClass: null, groups: {} }),
+      schemeResult({ groups: { penalties: 100_000 } }),
     ];
     expect(rowOf(positionRow, 'risk.PositionUpdated', position({ schemes }))?.row).toMatchObject({
       subject_scheme: SUBJECT.scheme,
@@ -97,6 +110,24 @@ describe('rows of results', () => {
       'schemes.group_points': [{}, { penalties: 100_000 }],
       sequence_offset: 7,
       sequence_ordinal: 1,
+    });
+  });
+
+  it('keep of each scheme its rule set and the class that a manual one stands in for', () => {
+    const schemes = [
+      schemeResult({ schemeId: 'food', ruleSet: 'food-production@1.0.0' }),
+      schemeResult({ riskClass: 'C', computedClass: 'B', overrideFactId: 'f'.repeat(32) }),
+    ];
+    expect(rowOf(positionRow, 'risk.PositionUpdated', position({ schemes }))?.row).toMatchObject({
+      'schemes.rule_set': ['food-production@1.0.0', 'zhongshan-general@1.0.0'],
+      'schemes.computed_class': [null, 'B'],
+      'schemes.override_fact_id': [null, 'f'.repeat(32)],
+    });
+    const change = classChange({ to: 'C', computedClass: 'B', overrideFactId: 'f'.repeat(32), cause: 'OVERRIDE' });
+    expect(rowOf(classChangeRow, 'risk.ClassChanged', change)?.row).toMatchObject({
+      class_to: 'C',
+      computed_class: 'B',
+      override_fact_id: 'f'.repeat(32),
     });
   });
 
@@ -117,6 +148,24 @@ describe('rows of results', () => {
       level: 'ORANGE',
       rule: 'W01',
       scheme_id: 'general',
+    });
+  });
+
+  it('keep every step of a release with its hash and that of the step before', () => {
+    const [checked, dryRun] = RELEASE_STEPS;
+    expect(rowOf(releaseStepRow, 'risk.RuleSetReleaseStep', dryRun)).toMatchObject({
+      table: { name: 'rule_set_releases' },
+      row: {
+        rule_set_id: 'zhongshan-general',
+        scheme_id: 'general',
+        step: 'DRY_RUN',
+        done_by: 'a.li',
+        dry_run: '{"classes":{"A":1}}',
+        step_id: dryRun?.stepId,
+        previous_hash: checked?.hash,
+        hash: dryRun?.hash,
+        log_offset: 41,
+      },
     });
   });
 

@@ -6,6 +6,7 @@ import {
   type EnterpriseEvent,
   type PositionUpdated,
   type RuleSetActivated,
+  type RuleSetReleaseStep,
   type WarningRaised,
 } from '#libs/contracts';
 import type { Cell, Table } from '#libs/warehouse-client';
@@ -14,11 +15,13 @@ import {
   FACTS,
   POSITIONS,
   RULE_SET_ACTIVATIONS,
+  RULE_SET_RELEASES,
   WARNINGS,
   type ActivationRow,
   type ClassChangeRow,
   type FactTableRow,
   type PositionRow,
+  type ReleaseStepRow,
   type WarningRow,
 } from './tables.ts';
 
@@ -61,6 +64,9 @@ export const positionRow: RowMaker = (fullName, value, context) => {
     'schemes.score': schemes.map(({ score }) => score),
     'schemes.risk_class': schemes.map(({ riskClass }) => riskClass),
     'schemes.group_points': schemes.map(({ groups }) => groups),
+    'schemes.rule_set': schemes.map(({ ruleSet }) => ruleSet),
+    'schemes.computed_class': schemes.map(({ computedClass }) => computedClass),
+    'schemes.override_fact_id': schemes.map(({ overrideFactId }) => overrideFactId),
     rule_set: rest.ruleSet,
     evidence_level: rest.evidenceLevel,
     town: rest.town,
@@ -102,6 +108,8 @@ export const classChangeRow: RowMaker = (fullName, value, context) => {
     industry: change.industry,
     synthetic: change.synthetic,
     correlation_id: change.correlationId,
+    computed_class: change.computedClass,
+    override_fact_id: change.overrideFactId,
     input_topic: input.topic,
     input_partition: input.partition,
     input_offset: input.offset,
@@ -132,6 +140,28 @@ export const warningRow: RowMaker = (fullName, value, context) => {
   });
 };
 
+/** risk.rule-set-releases.v1 */
+export const releaseStepRow: RowMaker = (fullName, value, context) => {
+  const step = expectType<RuleSetReleaseStep>('risk.RuleSetReleaseStep', fullName, value);
+  return pair<ReleaseStepRow>(RULE_SET_RELEASES, {
+    rule_set_id: step.ruleSetId,
+    rule_set_version: step.version,
+    scheme_id: step.schemeId,
+    sha256: step.sha256,
+    step: step.step,
+    done_by: step.by,
+    done_at: step.at,
+    note: step.note,
+    activation_id: step.activationId,
+    previous: step.previous,
+    dry_run: step.dryRun,
+    step_id: step.stepId,
+    previous_hash: step.previousHash,
+    hash: step.hash,
+    ...logColumns(context),
+  });
+};
+
 function factTableRow(event: EnterpriseEvent, context: RowContext): FactTableRow {
   const row = factRowOf(event);
   // FixedString(32) refuses a whole insert for one longer id, and pads a shorter one with zero bytes.
@@ -153,6 +183,7 @@ function activationRow(record: RuleSetActivated, context: RowContext): Activatio
     sha256: record.sha256,
     activation_id: record.activationId,
     activated_at: record.at,
+    retired: record.retired,
     ...logColumns(context),
     applied_at: context.appliedAt,
   };

@@ -1,9 +1,12 @@
 import {
+  chainReleaseStep,
   normaliseEvent,
   type ClassChanged,
   type EnterpriseEvent,
   type PositionUpdated,
   type RuleSetActivated,
+  type RuleSetReleaseStep,
+  type SchemeResult,
   type WarningRaised,
 } from '#libs/contracts';
 
@@ -80,12 +83,26 @@ export const ACTIVATED: RuleSetActivated = {
   version: '1.0.0',
   sha256: 'b'.repeat(64),
   activationId: 'activation-1',
+  retired: false,
 };
+
+export function schemeResult(overrides: Partial<SchemeResult> = {}): SchemeResult {
+  return {
+    schemeId: 'general',
+    score: 120_500,
+    riskClass: 'B',
+    groups: { penalties: 100_000, base: 20_500 },
+    ruleSet: 'zhongshan-general@1.0.0',
+    computedClass: null,
+    overrideFactId: null,
+    ...overrides,
+  };
+}
 
 export function position(overrides: Partial<PositionUpdated> = {}): PositionUpdated {
   return {
     subject: SUBJECT,
-    schemes: [{ schemeId: 'general', score: 120_500, riskClass: 'B', groups: { penalties: 100_000, base: 20_500 } }],
+    schemes: [schemeResult()],
     ruleSet: 'zhongshan-general@1.0.0',
     evidenceLevel: 'FULL',
     town: '442000104',
@@ -124,6 +141,8 @@ export function classChange(overrides: Partial<ClassChanged> = {}): ClassChanged
     industry: 'H6210',
     synthetic: true,
     correlationId: 'test',
+    computedClass: null,
+    overrideFactId: null,
     ...overrides,
   };
 }
@@ -141,3 +160,26 @@ export const WARNING: WarningRaised = {
   sequence: { offset: 7, ordinal: 2 },
   synthetic: true,
 };
+
+const CHECKED = chainReleaseStep(
+  {
+    ruleSetId: 'zhongshan-general',
+    version: '1.0.0',
+    schemeId: 'general',
+    sha256: ACTIVATED.sha256,
+    step: 'CHECKED',
+    by: 'a.li',
+    at: AT,
+    note: '',
+    activationId: null,
+    previous: null,
+    dryRun: null,
+  },
+  undefined,
+);
+
+/** The release of the activated rule set, as far as its dry run. */
+export const RELEASE_STEPS: readonly RuleSetReleaseStep[] = [
+  CHECKED,
+  chainReleaseStep({ ...CHECKED, step: 'DRY_RUN', at: AT + 1, dryRun: '{"classes":{"A":1}}' }, CHECKED),
+];

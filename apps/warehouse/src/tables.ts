@@ -1,4 +1,12 @@
-import type { ChangeCause, ClassDirection, FactRow, ReasonKind, RiskClass, WarningLevel } from '#libs/contracts';
+import type {
+  ChangeCause,
+  ClassDirection,
+  FactRow,
+  ReasonKind,
+  ReleaseStepKind,
+  RiskClass,
+  WarningLevel,
+} from '#libs/contracts';
 import { defineTable } from '#libs/warehouse-client';
 
 /** Where a row's record stood in its topic; `record_time` is its CreateTime, epoch ms. */
@@ -72,6 +80,9 @@ export interface PositionRow extends SubjectColumns, SequenceColumns, LogColumns
   readonly 'schemes.score': readonly number[];
   readonly 'schemes.risk_class': readonly (RiskClass | null)[];
   readonly 'schemes.group_points': readonly Readonly<Record<string, number>>[];
+  readonly 'schemes.rule_set': readonly string[];
+  readonly 'schemes.computed_class': readonly (RiskClass | null)[];
+  readonly 'schemes.override_fact_id': readonly (string | null)[];
   readonly rule_set: string;
   readonly evidence_level: string;
   readonly town: string | null;
@@ -90,6 +101,9 @@ export const POSITIONS = defineTable<PositionRow>()('positions', [
   'schemes.score',
   'schemes.risk_class',
   'schemes.group_points',
+  'schemes.rule_set',
+  'schemes.computed_class',
+  'schemes.override_fact_id',
   'rule_set',
   'evidence_level',
   'town',
@@ -127,6 +141,8 @@ export interface ClassChangeRow extends SubjectColumns, SequenceColumns, LogColu
   readonly industry: string | null;
   readonly synthetic: boolean;
   readonly correlation_id: string | null;
+  readonly computed_class: RiskClass | null;
+  readonly override_fact_id: string | null;
   readonly input_topic: string;
   readonly input_partition: number;
   readonly input_offset: number;
@@ -154,6 +170,8 @@ export const CLASS_CHANGES = defineTable<ClassChangeRow>()('class_changes', [
   'industry',
   'synthetic',
   'correlation_id',
+  'computed_class',
+  'override_fact_id',
   'input_topic',
   'input_partition',
   'input_offset',
@@ -203,6 +221,7 @@ export interface ActivationRow extends LogColumns {
   readonly sha256: string;
   readonly activation_id: string;
   readonly activated_at: number;
+  readonly retired: boolean;
   readonly applied_at: number;
 }
 
@@ -212,8 +231,47 @@ export const RULE_SET_ACTIVATIONS = defineTable<ActivationRow>()('rule_set_activ
   'sha256',
   'activation_id',
   'activated_at',
+  'retired',
   'log_partition',
   'log_offset',
   'record_time',
   'applied_at',
+]);
+
+/** A row of `rule_set_releases`: one step of the release of a rule set. */
+export interface ReleaseStepRow extends LogColumns {
+  readonly rule_set_id: string;
+  readonly rule_set_version: string;
+  readonly scheme_id: string;
+  readonly sha256: string;
+  readonly step: ReleaseStepKind;
+  readonly done_by: string;
+  readonly done_at: number;
+  readonly note: string;
+  readonly activation_id: string | null;
+  readonly previous: string | null;
+  readonly dry_run: string | null;
+  readonly step_id: string;
+  readonly previous_hash: string | null;
+  readonly hash: string;
+}
+
+export const RULE_SET_RELEASES = defineTable<ReleaseStepRow>()('rule_set_releases', [
+  'rule_set_id',
+  'rule_set_version',
+  'scheme_id',
+  'sha256',
+  'step',
+  'done_by',
+  'done_at',
+  'note',
+  'activation_id',
+  'previous',
+  'dry_run',
+  'step_id',
+  'previous_hash',
+  'hash',
+  'log_partition',
+  'log_offset',
+  'record_time',
 ]);

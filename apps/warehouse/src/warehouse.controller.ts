@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { TOPICS } from '#libs/contracts';
 import type { SinkBatch } from '#libs/stream';
-import { classChangeRow, eventRow, positionRow, warningRow } from './rows.ts';
+import { classChangeRow, eventRow, positionRow, releaseStepRow, warningRow } from './rows.ts';
 import { SinkTopic } from './sink-server.ts';
 import type { StoreBatch } from './store-batch.ts';
 import { STORE_BATCH } from './tokens.ts';
@@ -32,5 +32,10 @@ export class WarehouseController {
   @SinkTopic(TOPICS.warnings.name)
   warnings(@Payload() batch: SinkBatch): Stored {
     return this.store(batch, warningRow);
+  }
+
+  @SinkTopic(TOPICS.ruleSetReleases.name)
+  ruleSetReleases(@Payload() batch: SinkBatch): Stored {
+    return this.store(batch, releaseStepRow);
   }
 }

@@ -10,6 +10,7 @@ const KEYS: Readonly<Record<TopicKey, string>> = {
   SUBJECT:
     'Subject as scheme:value in UTF-8, for instance uscc:91442000MA5123452K. Control records have no key and are written to every partition.',
   LOAD_ID: 'Load id, UTF-8.',
+  RULE_SET: 'Rule set as id@version, UTF-8.',
   ORIGINAL: 'Key of the record that was set aside, byte for byte.',
 };
 

@@ -75,16 +75,20 @@ function faultsOf(fact: FactType, lists: Catalogue['lists']): string[] {
   const faults: string[] = [];
   if (!EVENT_NAMES.includes(fact.record)) faults.push(`${fact.id} is carried by the unknown record ${fact.record}`);
   if (!fact.zh || !fact.en || !fact.number) faults.push(`${fact.id} needs zh, en and number`);
-  for (const [name, spec] of Object.entries(fact.attributes)) {
-    const at = `${fact.id}.${name}`;
-    if (!TYPES[spec.type]) faults.push(`${at} has the unknown type ${spec.type}`);
-    if ((spec.type === 'code' || spec.type === 'codes') && !lists[spec.list ?? '']) {
-      faults.push(`${at} has the unknown code list ${spec.list}`);
-    }
-    for (const other of [spec.after, spec.differsFrom]) {
-      if (other && !fact.attributes[other]) faults.push(`${at} refers to the unknown attribute ${other}`);
-    }
+  return [...faults, ...Object.keys(fact.attributes).flatMap((name) => attributeFaults(fact, name, lists))];
+}
+
+function attributeFaults(fact: FactType, name: string, lists: Catalogue['lists']): string[] {
+  const at = `${fact.id}.${name}`;
+  const { type, list, after, differsFrom, withinDays } = fact.attributes[name] as AttributeSpec;
+  const faults: string[] = [];
+  if (!TYPES[type]) faults.push(`${at} has the unknown type ${type}`);
+  if ((type === 'code' || type === 'codes') && !lists[list ?? ''])
+    faults.push(`${at} has the unknown code list ${list}`);
+  for (const other of [after, differsFrom]) {
+    if (other && !fact.attributes[other]) faults.push(`${at} refers to the unknown attribute ${other}`);
   }
+  if (withinDays !== undefined && after === undefined) faults.push(`${at} has withinDays but no after`);
   return faults;
 }
 

@@ -50,7 +50,9 @@ export interface AttributeSpec {
   readonly needsSystem?: boolean;
   /** Must be later than this attribute. */
   readonly after?: string;
-  /** Must differ from this attribute. */
+  /** At most so many days later than the attribute it must be after. */
+  readonly withinDays?: number;
+  /** Must differ from this attribute, in more than upper and lower case. */
   readonly differsFrom?: string;
 }
 

@@ -1,5 +1,6 @@
 import { FACT_TYPES } from './catalogue.ts';
 import type { AttributeSpec, FactType } from './catalogue-types.ts';
+import { DAY_MS } from './dates.ts';
 import { below, fault } from './faults.ts';
 import type { Run, Site } from './faults.ts';
 import { listOf, readBoolean, simpleReader, sourceCodeReader, textReader } from './field-readers.ts';
@@ -90,17 +91,33 @@ function noteUnknown(name: string, table: ContentTable, run: Run): void {
   );
 }
 
-function compare({ spec, site, name }: Field, content: Record<string, unknown>, run: Run): void {
-  const value = content[name];
-  if (spec.after !== undefined) {
-    const start = content[spec.after];
-    if (typeof value === 'number' && typeof start === 'number' && value <= start) {
-      fault(run, site, `after-${ruleName(spec.after)}`, `${site.field} is not later than ${spec.after}`);
-    }
-  }
-  if (spec.differsFrom !== undefined && typeof value === 'string' && value === content[spec.differsFrom]) {
+function compare(field: Field, content: Record<string, unknown>, run: Run): void {
+  const { spec, site, name } = field;
+  if (spec.after !== undefined) compareMoments(field, content[name], content[spec.after], run);
+  if (spec.differsFrom !== undefined && isSameText(content[name], content[spec.differsFrom])) {
     fault(run, site, 'differs', `${site.field} is the same as ${spec.differsFrom}; expected another`);
   }
+}
+
+function compareMoments({ spec, site }: Field, end: unknown, start: unknown, run: Run): void {
+  if (typeof end !== 'number' || typeof start !== 'number') return;
+  if (end <= start) {
+    fault(run, site, `after-${ruleName(spec.after ?? '')}`, `${site.field} is not later than ${spec.after}`);
+  }
+  const { withinDays } = spec;
+  if (withinDays !== undefined && end > start + withinDays * DAY_MS) {
+    const days = Math.ceil((end - start) / DAY_MS);
+    fault(
+      run,
+      site,
+      'within-days',
+      `${site.field} is ${days} days after ${spec.after}; expected at most ${withinDays}`,
+    );
+  }
+}
+
+function isSameText(one: unknown, other: unknown): boolean {
+  return typeof one === 'string' && typeof other === 'string' && one.toLowerCase() === other.toLowerCase();
 }
 
 /** The same attributes as a registration, all of them optional. `null` when not stated: a record of nulls. */
@@ -115,7 +132,7 @@ function enterpriseAttributesReader(area: string, path: string, notEmpty: boolea
   return function readEnterpriseAttributes(value, site, run) {
     if (!isRecord(value)) return fault(run, site, 'object', `${site.field} is ${quoted(value)}; expected an object`);
     const content = readContent(value, table, run);
-    if (notEmpty && Object.values(content).every((one) => one === null)) {
+    if (notEmpty && Object.values(value).every(isAbsent)) {
       return fault(run, site, 'not-empty', `${site.field} states nothing; expected at least one changed attribute`);
     }
     return content;

@@ -6,8 +6,8 @@ export type FactAttributes = Readonly<Record<string, unknown>>;
 
 /**
  * What the record states, flat: the one reading of contents that the model, ClickHouse and explanations share.
- * A change gives the attributes after it under their own names, `before` as one object, and `addressChanged`; a status
- * gives value, effectiveAt, until and reason.
+ * A change gives the attributes after it under their own names, `before` as one object, `addressChanged`, and as
+ * `capitalBeforeFen` the capital it left; a status gives value, effectiveAt, until and reason.
  */
 export function factAttributesOf(event: EnterpriseEvent): FactAttributes {
   const stated = uncarried(event);
@@ -22,6 +22,7 @@ function changeOf({ changeKind, before, after }: EventOf<'EnterpriseChanged'>['c
     ...present(after),
     changeKind,
     addressChanged: changeKind === 'ADDRESS' || after.address !== null,
+    ...(before.capitalFen !== null && { capitalBeforeFen: before.capitalFen }),
     ...(Object.keys(was).length > 0 && { before: was }),
   };
 }

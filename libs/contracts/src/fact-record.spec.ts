@@ -43,6 +43,7 @@ describe('toFactRecord', () => {
     expect(toFactRecord(eventOf(SAMPLES.EnterpriseChanged)).attributes).toEqual({
       town: '442000118',
       addressChanged: true,
+      changeKind: 'ADDRESS',
     });
   });
 

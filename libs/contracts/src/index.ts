@@ -16,6 +16,8 @@ export type { UsccFault } from './uscc.ts';
 export { checkIndustry, sectionOfDivision } from './industry.ts';
 export { CODE_LISTS, CODE_SYSTEMS, FACT_TYPE_OF_RECORD, FACT_TYPES, TOWNS } from './catalogue.ts';
 export type { AttributeSpec, AttributeType, CodeSystem, FactType, Town } from './catalogue-types.ts';
+export { brokenReleaseChain, chainReleaseStep, releaseHashOf } from './release-chain.ts';
+export type { ReleaseStatement } from './release-chain.ts';
 export { carryTo, uncarried } from './carry.ts';
 export { factAttributesOf } from './fact-attributes.ts';
 export type { FactAttributes } from './fact-attributes.ts';

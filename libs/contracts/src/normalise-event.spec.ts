@@ -110,6 +110,28 @@ describe('normaliseEvent accepts', () => {
   });
 });
 
+describe('normaliseEvent accepts the capital before and after a change', () => {
+  const change = (content: object) => ({
+    ...SAMPLES.EnterpriseChanged,
+    content: { changeKind: 'CAPITAL', ...content },
+  });
+
+  it('in whole fen', () => {
+    const event = accepted(change({ before: { capitalFen: 100_000_000 }, after: { capitalFen: 10_000_000 } }));
+    expect(event.content).toMatchObject({ before: { capitalFen: 100_000_000 }, after: { capitalFen: 10_000_000 } });
+    expect(rules(change({ before: { capitalFen: 1.5 }, after: { capitalFen: -1 } }))).toEqual([
+      'content.before.capitalFen enterprise.capital.integer-fen',
+      'content.after.capitalFen enterprise.capital.integer-fen',
+    ]);
+  });
+
+  it('also where the capital before is not known', () => {
+    expect(accepted(change({ after: { capitalFen: 10_000_000 } })).content).toMatchObject({
+      before: { capitalFen: null },
+    });
+  });
+});
+
 describe('normaliseEvent refuses', () => {
   it('everything that is wrong, at once', () => {
     const result = rules({
@@ -197,9 +219,56 @@ describe('normaliseEvent refuses', () => {
     expect(rules({ ...override, content: { ...override.content, approvedBy: 'a.li' } })).toEqual([
       'content.approvedBy override.approved-by.differs',
     ]);
+    expect(rules({ ...override, content: { ...override.content, approvedBy: 'A.Li' } })).toEqual([
+      'content.approvedBy override.approved-by.differs',
+    ]);
     expect(rules({ ...override, content: { ...override.content, validUntil: '2026-01-08' } })).toEqual([
       'content.validUntil override.valid-until.after-valid-from',
     ]);
+  });
+
+  it('an override of more than 90 days, the last day included', () => {
+    const until = (validUntil: string) => ({
+      ...SAMPLES.OverrideSet,
+      content: { ...SAMPLES.OverrideSet.content, validFrom: '2026-01-10', validUntil },
+    });
+    expect(rules(until('2026-04-09'))).toEqual([]);
+    expect(normaliseEvent(until('2026-04-10'), context)).toEqual({
+      ok: false,
+      faults: [
+        {
+          field: 'content.validUntil',
+          rule: 'override.valid-until.within-days',
+          message: 'content.validUntil is 91 days after validFrom; expected at most 90',
+        },
+      ],
+    });
+    expect(rules(until('2026-04-10T00:00:00+08:00'))).toEqual([]);
+    expect(rules(until('2026-04-10T00:00:00.001+08:00'))).toEqual([
+      'content.validUntil override.valid-until.within-days',
+    ]);
+  });
+
+  it('an override without its reason, its two persons or its end', () => {
+    const { reason: _, proposedBy: __, approvedBy: ___, validUntil: ____, ...rest } = SAMPLES.OverrideSet.content;
+    expect(rules({ ...SAMPLES.OverrideSet, content: rest })).toEqual([
+      'content.reason override.reason.required',
+      'content.proposedBy override.proposed-by.required',
+      'content.approvedBy override.approved-by.required',
+      'content.validUntil override.valid-until.required',
+    ]);
+  });
+
+  it('a status of what only this product writes, as the end of an override', () => {
+    const ended = {
+      ...SAMPLES.FactStatusChanged,
+      factType: 'override.class',
+      register: 'STANDING',
+      number: SAMPLES.OverrideSet.number,
+      content: { value: 'REMOVED' },
+    };
+    expect(rules(ended)).toEqual([]);
+    expect(rules(ended, { ...context, allowInternal: false })).toEqual(['factType event.fact-type.internal']);
   });
 
   it('a change that changes nothing', () => {

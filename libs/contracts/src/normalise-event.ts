@@ -60,6 +60,7 @@ function tableOf(fact: FactType): ContentTable {
 }
 
 const TYPE_SITE: Site = { field: 'type', rule: 'event.type' };
+const FACT_TYPE_SITE: Site = { field: 'factType', rule: 'event.fact-type' };
 const CONTENT_SITE: Site = { field: 'content', rule: 'event.content' };
 
 /**
@@ -79,6 +80,9 @@ export function normaliseEvent(json: unknown, context: NormaliseContext): Normal
     return { ok: false, faults: run.faults };
   }
   const fact = readFactType(type, json, run);
+  if (fact && !context.allowInternal && INTERNAL_TYPES.includes(fact.record) && fact.record !== type) {
+    fault(run, FACT_TYPE_SITE, 'internal', `${fact.id} is written by this product only; a source may not restate it`);
+  }
   run.factType = fact?.id ?? '';
   const register = readRegister(type, json, fact, run);
   const stated = readEnvelope(json, run);

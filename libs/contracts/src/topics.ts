@@ -1,5 +1,8 @@
-/** What the key of a topic is: the subject as `scheme:value`, the load id, or the key of the record that was set aside. */
-export type TopicKey = 'SUBJECT' | 'LOAD_ID' | 'ORIGINAL';
+/**
+ * What the key of a topic is: the subject as `scheme:value`, the load id, the rule set as `id@version`, or the key of the
+ * record that was set aside.
+ */
+export type TopicKey = 'SUBJECT' | 'LOAD_ID' | 'RULE_SET' | 'ORIGINAL';
 
 export interface TopicDeclaration {
   readonly name: string;
@@ -41,6 +44,7 @@ const EVENTS = 'enterprise.events.v1';
 const POSITIONS = 'risk.positions.v1';
 const CLASS_CHANGES = 'risk.class-changed.v1';
 const WARNINGS = 'risk.warnings.v1';
+const RULE_SET_RELEASES = 'risk.rule-set-releases.v1';
 
 /** Record types about an enterprise: `{ envelope, content }`, keyed by subject. */
 export const EVENT_NAMES = [
@@ -75,12 +79,12 @@ export const CONTROL_NAMES = [
 
 const event = (name: string) => `enterprise.events.${name}`;
 
-function deadLetters(source: string, group: string): TopicDeclaration {
+function deadLetters(source: string, group: string, partitions = PARTITIONS): TopicDeclaration {
   return {
     name: `${source}.${group}.dlt`,
     purpose: `Records of ${source} that ${group} could not process, with their original key, value and headers.`,
     key: 'ORIGINAL',
-    partitions: PARTITIONS,
+    partitions,
     config: SET_ASIDE,
     records: [],
   };
@@ -120,6 +124,16 @@ export const TOPICS = {
     config: KEPT,
     records: ['risk.WarningRaised'],
   },
+  ruleSetReleases: {
+    name: RULE_SET_RELEASES,
+    purpose:
+      'Who checked, proposed, approved, activated and retired which rule set; each step holds the hash of the one before.',
+    key: 'RULE_SET',
+    // One order over all rule sets: the chain of hashes has one last step.
+    partitions: 1,
+    config: KEPT,
+    records: ['risk.RuleSetReleaseStep'],
+  },
   historyLoads: {
     name: 'enterprise.history-loads.v1',
     purpose: 'Whether a history load is open; written before its first bracket and after its last.',
@@ -133,6 +147,7 @@ export const TOPICS = {
   positionsWarehouseDeadLetters: deadLetters(POSITIONS, 'warehouse'),
   classChangedWarehouseDeadLetters: deadLetters(CLASS_CHANGES, 'warehouse'),
   warningsWarehouseDeadLetters: deadLetters(WARNINGS, 'warehouse'),
+  ruleSetReleasesWarehouseDeadLetters: deadLetters(RULE_SET_RELEASES, 'warehouse', 1),
 } as const satisfies Record<string, TopicDeclaration>;
 
 /** The same as a list, for creating and checking topics. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Packr } from 'msgpackr';
 import { parse } from 'yaml';
 import {
+  activate,
   assess,
   attributesAt,
   compileRuleSet,
@@ -14,7 +15,7 @@ import {
 import type { Assessment, AttributeValue, FactRecord, Position, Register } from './index.ts';
 
 const FILE = readFileSync('schemas/rule-sets/general@1.0.0.yaml', 'utf8');
-const RULES = compileRuleSet(parse(FILE));
+const RULES = activate([compileRuleSet(parse(FILE))]);
 const DAY = 86_400_000;
 const TODAY = midnight(2026, 6, 1);
 
@@ -68,7 +69,10 @@ describe('an assessment', () => {
   it('tells the first classification, with no score before it', () => {
     const { changes, results } = take(undefined, REGISTRATION);
     expect(changes).toEqual([
-      { schemeId: 'general', from: null, to: 'A', scoreBefore: null, scoreAfter: 0, reasons: [] },
+      {
+        ...{ schemeId: 'general', ruleSet: 'general@1.0.0', from: null, to: 'A', computedClass: 'A' },
+        ...{ overrideFactId: null, scoreBefore: null, scoreAfter: 0, reasons: [] },
+      },
     ]);
     expect(results[0]).toMatchObject({ schemeId: 'general', score: 0, riskClass: 'A' });
   });
@@ -133,7 +137,7 @@ describe('an assessment', () => {
     Object.assign(stricter.bands.list[1] as object, { from: 10 });
     const report = record('a', 'report.verified');
     const { position } = all([REGISTRATION, report]);
-    const { changes } = assess(position, { kind: 'ruleSet' }, TODAY, compileRuleSet(stricter));
+    const { changes } = assess(position, { kind: 'ruleSet' }, TODAY, activate([compileRuleSet(stricter)]));
     expect(changes).toMatchObject([{ from: 'A', to: 'B', scoreBefore: 12_000, scoreAfter: 12_000 }]);
   });
 

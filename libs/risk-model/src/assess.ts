@@ -1,15 +1,15 @@
-import type { CompiledModel, CompiledRuleSet } from './compiled.ts';
-import { evaluate } from './evaluate.ts';
+import type { Account } from './account.ts';
+import type { ActiveRuleSets } from './active-rule-sets.ts';
 import type { FactRecord } from './facts.ts';
 import { foldFact } from './fold.ts';
-import { judge } from './judge.ts';
-import type { Judgement } from './judge.ts';
+import { kept, sameList } from './keep.ts';
 import { EMPTY_POSITION } from './position.ts';
 import type { Position, RiskClass, SchemeState } from './position.ts';
 import { topReasons } from './reasons.ts';
 import type { Reason } from './reasons.ts';
-import { Run } from './run.ts';
-import { warningsOf } from './warnings.ts';
+import { standingsAt } from './standing.ts';
+import type { Standing } from './standing.ts';
+import { alertsOf, warningsOf } from './warnings.ts';
 import type { RaisedWarning } from './warnings.ts';
 
 /** What happened: a record arrived, a moment of review came, or another rule set took effect. */
@@ -21,20 +21,31 @@ export type EvidenceLevel = 'NEW' | 'LOW' | 'NORMAL';
 
 export interface SchemeResult {
   readonly schemeId: string;
+  /** `id@version`. */
+  readonly ruleSet: string;
   /** Milli-points, higher = riskier. */
   readonly score: number;
+  /** The class that holds; a manual one while there is one. null = not in the scored population. */
   readonly riskClass: RiskClass | null;
+  /** What the facts alone come to. */
+  readonly computedClass: RiskClass | null;
+  /** Fact id of the manual class in force. */
+  readonly overrideFactId: string | null;
   /** Milli-points of each group after its cap; the positive pool is not in them. */
   readonly groups: Readonly<Record<string, number>>;
   /** The five weightiest reasons of the class; worked out when read. */
   readonly reasons: readonly Reason[];
 }
 
-/** A change of the rolling class; `from` null = first classification, `to` null = left the scored population. */
+/** A change of the rolling class; `from` null = first classification, `to` null = no longer rated. */
 export interface SchemeChange {
   readonly schemeId: string;
+  /** `id@version`; empty where the scheme is no longer in force. */
+  readonly ruleSet: string;
   readonly from: RiskClass | null;
   readonly to: RiskClass | null;
+  readonly computedClass: RiskClass | null;
+  readonly overrideFactId: string | null;
   readonly scoreBefore: number | null;
   readonly scoreAfter: number;
   readonly reasons: readonly Reason[];
@@ -51,58 +62,37 @@ export interface Assessment {
   readonly nextReviewAt: number | null;
 }
 
-interface Runs {
-  /** All facts, points under objection halved: the score. */
-  readonly score: Run;
-  /** Without the facts under objection: the class. Used only when there are any. */
-  readonly undisputed: Run;
+export function evidenceOf({ run, newUntil, evidenceEnd }: Account): EvidenceLevel {
+  if (run.asOf < newUntil) return 'NEW';
+  return run.asOf < evidenceEnd ? 'NORMAL' : 'LOW';
 }
 
-const RUNS = new WeakMap<CompiledModel, Runs>();
-
-function runsOf(model: CompiledModel): Runs {
-  const known = RUNS.get(model);
-  if (known !== undefined) return known;
-  const fresh = { score: new Run(model), undisputed: new Run(model) };
-  RUNS.set(model, fresh);
-  return fresh;
-}
-
-/** Both readings of a position. The runs are working memory: read them before the next evaluation. */
-export function evaluateBoth(position: Position, asOf: number, model: CompiledModel): { score: Run; forClass: Run } {
-  const { score, undisputed } = runsOf(model);
-  evaluate(score, position.facts, asOf, false);
-  if (!score.sawDisputed) return { score, forClass: score };
-  evaluate(undisputed, position.facts, asOf, true);
-  if (undisputed.next < score.next) score.next = undisputed.next;
-  return { score, forClass: undisputed };
-}
-
-export function evidenceOf(run: Run): EvidenceLevel {
-  if (run.asOf < run.newUntil) return 'NEW';
-  return run.asOf < run.evidenceEnd ? 'NORMAL' : 'LOW';
-}
-
-function groupsOf(run: Run, model: CompiledModel): Record<string, number> {
+export function groupsOf({ model, groupPoints }: Account): Record<string, number> {
   const groups: Record<string, number> = {};
   for (let at = 0; at < model.groups.length; at++) {
-    groups[model.groups[at]?.code as string] = run.groupPoints[at] as number;
+    groups[model.groups[at]?.code as string] = groupPoints[at] as number;
   }
   return groups;
 }
 
 class LazyResult implements SchemeResult {
   readonly schemeId: string;
+  readonly ruleSet: string;
   readonly score: number;
   readonly riskClass: RiskClass | null;
+  readonly computedClass: RiskClass | null;
+  readonly overrideFactId: string | null;
   readonly groups: Readonly<Record<string, number>>;
   readonly #why: () => readonly Reason[];
 
-  constructor(schemeId: string, run: Run, judgement: Judgement, model: CompiledModel, why: () => readonly Reason[]) {
-    this.schemeId = schemeId;
-    this.score = run.score;
-    this.riskClass = judgement.riskClass;
-    this.groups = groupsOf(run, model);
+  constructor(standing: Standing, why: () => readonly Reason[]) {
+    this.schemeId = standing.ruleSet.schemeId;
+    this.ruleSet = standing.ruleSet.identity;
+    this.score = standing.score;
+    this.riskClass = standing.riskClass;
+    this.computedClass = standing.computedClass;
+    this.overrideFactId = standing.override?.factId ?? null;
+    this.groups = groupsOf(standing.accounts.score);
     this.#why = why;
   }
 
@@ -111,86 +101,147 @@ class LazyResult implements SchemeResult {
   }
 }
 
+function sameCodes(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((code, at) => code === other[at]);
+}
+
 function sameState(before: SchemeState | undefined, after: SchemeState): boolean {
   if (before === undefined || before.score !== after.score || before.riskClass !== after.riskClass) return false;
-  return before.direct.length === after.direct.length && before.direct.every((code, at) => code === after.direct[at]);
+  if (before.override?.factId !== after.override?.factId) return false;
+  if (before.override?.computedClass !== after.override?.computedClass) return false;
+  return sameCodes(before.direct, after.direct) && sameCodes(before.alerts, after.alerts);
 }
 
-function newlyDirect(before: SchemeState | undefined, after: SchemeState): readonly string[] {
-  if (after.direct.length === 0 || before === undefined) return after.direct;
-  return after.direct.filter((code) => !before.direct.includes(code));
+const NONE: readonly never[] = [];
+
+function newly(before: readonly string[] | undefined, after: readonly string[]): readonly string[] {
+  if (after.length === 0 || before === undefined || before.length === 0) return after;
+  return after.filter((code) => !before.includes(code));
 }
 
-function nextPosition(incoming: Position | undefined, folded: Position, own: SchemeState, rest: OwnScheme): Position {
-  const same =
-    incoming !== undefined &&
-    folded === incoming &&
-    incoming.nextReviewAt === rest.nextReviewAt &&
-    sameState(incoming.schemes[rest.schemeId], own);
-  if (same) return incoming;
-  return { facts: folded.facts, schemes: { [rest.schemeId]: own }, nextReviewAt: rest.nextReviewAt };
+function stateOf(standing: Standing): SchemeState {
+  const { accounts, computedClass, riskClass, override, direct, score, ruleSet } = standing;
+  const { run } = accounts.forClass;
+  return {
+    ...{ score, riskClass, direct },
+    alerts: riskClass === null ? NONE : alertsOf(run, ruleSet.model.warnings),
+    override: override === null ? null : { factId: override.factId, computedClass },
+  };
 }
 
-interface OwnScheme {
-  readonly schemeId: string;
-  readonly nextReviewAt: number | null;
+function changeOf(standing: Standing, before: SchemeState | undefined): SchemeChange {
+  const { ruleSet, riskClass, computedClass, override, score } = standing;
+  const from = before?.riskClass ?? null;
+  return {
+    ...{ schemeId: ruleSet.schemeId, ruleSet: ruleSet.identity, from, to: riskClass, computedClass },
+    overrideFactId: override?.factId ?? null,
+    scoreBefore: from === null ? null : (before as SchemeState).score,
+    scoreAfter: score,
+    reasons: topReasons(standing),
+  };
 }
 
-const NO_CHANGES: readonly SchemeChange[] = [];
-const NO_WARNINGS: readonly RaisedWarning[] = [];
+/** What one assessment says of all schemes, gathered scheme by scheme. */
+class Gathering {
+  readonly results: SchemeResult[] = [];
+  readonly states: Record<string, SchemeState> = {};
+  changes: SchemeChange[] | null = null;
+  warnings: RaisedWarning[] | null = null;
+  /** Every scheme of the position is as it was. */
+  same = true;
+
+  add(standing: Standing, before: SchemeState | undefined, again: boolean, why: () => readonly Reason[]): void {
+    const { schemeId, identity, model } = standing.ruleSet;
+    const own = stateOf(standing);
+    this.states[schemeId] = own;
+    this.results.push(new LazyResult(standing, why));
+    if (sameState(before, own)) return;
+    this.same = false;
+    const from = before?.riskClass ?? null;
+    const to = own.riskClass;
+    if (from !== to) (this.changes ??= []).push(changeOf(standing, before));
+    const newlyDirect = newly(before?.direct, own.direct);
+    const newlyMet = again ? NONE : newly(before?.alerts, own.alerts);
+    if (from === to && newlyDirect.length + newlyMet.length === 0) return;
+    const move = { schemeId, ruleSet: identity, from, to, newlyDirect, newlyMet };
+    (this.warnings ??= []).push(...warningsOf(model.warnings, move));
+  }
+
+  /** Schemes that rated the enterprise before and do so no longer. */
+  leaveOthers(before: Position['schemes'], active: ActiveRuleSets): void {
+    for (const schemeId in before) {
+      if (schemeId in this.states) continue;
+      this.same = false;
+      const { riskClass, score } = before[schemeId] as SchemeState;
+      if (riskClass === null) continue;
+      const inForce = active.ruleSets.find((item) => item.schemeId === schemeId);
+      (this.changes ??= []).push({
+        ...{ schemeId, ruleSet: inForce?.identity ?? '', from: riskClass, to: null },
+        ...{ computedClass: null, overrideFactId: null, scoreBefore: score, scoreAfter: 0, reasons: NONE },
+      });
+    }
+  }
+}
 
 /**
- * The rolling assessment: a pure function of the facts known, the as-of moment and the rule set; it has no memory
+ * The rolling assessment: a pure function of the facts known, the as-of moment and the rule sets; it has no memory
  * (what the position remembers is only compared with, to tell what changed). Guarantees: any arrival order of the same
  * records gives the same registers, score, class and `nextReviewAt` at the same `asOf`; nothing changes between two
- * review moments; `nextReviewAt` is later than `asOf` or null. All times are epoch milliseconds.
+ * review moments; `nextReviewAt` is later than `asOf` or null. All times are epoch milliseconds. When another rule set took
+ * effect, conditions of its warnings that are met already are remembered and not raised.
  */
 export function assess(
   position: Position | undefined,
   event: ModelEvent,
   asOf: number,
-  ruleSet: CompiledRuleSet,
+  active: ActiveRuleSets,
 ): Assessment {
-  const folded = event.kind === 'fact' ? foldFact(position, event.record) : (position ?? EMPTY_POSITION);
-  const { model, schemeId } = ruleSet;
-  const { score: run, forClass } = evaluateBoth(folded, asOf, model);
-  const judgement = judge(forClass, model);
-  const { riskClass, direct } = judgement;
-  const before = position?.schemes[schemeId];
-  const own: SchemeState = { score: run.score, riskClass, direct };
-  const nextReviewAt = run.next === Infinity ? null : run.next;
-  const after = nextPosition(position, folded, own, { schemeId, nextReviewAt });
-  const from = before?.riskClass ?? null;
-  const fresh = newlyDirect(before, own);
-  const moved = from !== riskClass;
-  const changes = moved
-    ? [
-        {
-          schemeId,
-          from,
-          to: riskClass,
-          scoreBefore: from === null ? null : (before as SchemeState).score,
-          scoreAfter: run.score,
-          reasons: topReasons(forClass, model),
-        },
-      ]
-    : NO_CHANGES;
-  const why = (): readonly Reason[] => reasonsAt(after, asOf, ruleSet);
+  const facts = factsAfter(position, event, asOf, active);
+  const { schemes, next } = standingsAt(facts, asOf, active);
+  const before = position?.schemes ?? NO_SCHEMES;
+  const gathering = new Gathering();
+  for (const standing of schemes) {
+    const { schemeId } = standing.ruleSet;
+    const why = (): readonly Reason[] => reasonsAt(facts, asOf, active, schemeId);
+    gathering.add(standing, before[schemeId], event.kind === 'ruleSet', why);
+  }
+  gathering.leaveOthers(before, active);
+  const after = gathering.same ? before : gathering.states;
+  const nextReviewAt = next === Infinity ? null : next;
+  const same = facts === position?.facts && after === position.schemes && nextReviewAt === position.nextReviewAt;
+  const [first] = schemes;
   return {
-    position: after,
-    changed: after !== position,
-    results: [new LazyResult(schemeId, run, judgement, model, why)],
-    changes,
-    warnings:
-      moved || fresh.length > 0
-        ? warningsOf(model, { schemeId, from, to: riskClass, newlyDirect: fresh })
-        : NO_WARNINGS,
-    evidenceLevel: evidenceOf(run),
+    position: same ? position : { facts, schemes: after, nextReviewAt },
+    changed: !same,
+    results: gathering.results,
+    changes: gathering.changes ?? NONE,
+    warnings: gathering.warnings ?? NONE,
+    evidenceLevel: first === undefined ? 'LOW' : evidenceOf(first.accounts.score),
     nextReviewAt,
   };
 }
 
+const NO_SCHEMES: Position['schemes'] = {};
+
+/** The facts known after the event, without those that are over; the very same list where nothing changed. */
+function factsAfter(
+  position: Position | undefined,
+  event: ModelEvent,
+  asOf: number,
+  { keeping }: ActiveRuleSets,
+): Position['facts'] {
+  const folded = event.kind === 'fact' ? foldFact(position, event.record) : (position ?? EMPTY_POSITION);
+  const staying = kept(folded.facts, asOf, keeping);
+  return staying === folded.facts ? staying : sameList(staying, position?.facts);
+}
+
 /** The five weightiest reasons of the class at `asOf`. */
-export function reasonsAt(position: Position, asOf: number, ruleSet: CompiledRuleSet): readonly Reason[] {
-  return topReasons(evaluateBoth(position, asOf, ruleSet.model).forClass, ruleSet.model);
+function reasonsAt(
+  facts: Position['facts'],
+  asOf: number,
+  active: ActiveRuleSets,
+  schemeId: string,
+): readonly Reason[] {
+  const standing = standingsAt(facts, asOf, active).schemes.find((item) => item.ruleSet.schemeId === schemeId);
+  return standing === undefined ? NONE : topReasons(standing);
 }

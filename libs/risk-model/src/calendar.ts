@@ -58,6 +58,13 @@ export function addMonths(at: number, months: number): number {
   return (daysOf(year, month, last.day < longest ? last.day : longest) - dayNumber) * DAY_MS + at;
 }
 
+/** Number of the calendar month that a moment lies in, counted from year 0: adjacent months differ by 1. */
+export function monthOf(at: number): number {
+  const dayNumber = Math.floor((at + SHANGHAI_MS) / DAY_MS);
+  if (dayNumber !== last.dayNumber) decompose(dayNumber);
+  return last.year * 12 + last.month - 1;
+}
+
 /** The moment `days` calendar days later, at the same time of day (no daylight saving, so a day is 24 hours). */
 export function addDays(at: number, days: number): number {
   return at + days * DAY_MS;

@@ -1,20 +1,18 @@
-import type { CompiledModel } from './compiled.ts';
-import { CONTENT, CONTENT_CASE } from './position.ts';
+import type { CompiledExclusiveSet, CompiledIndicator, CompiledModel } from './compiled.ts';
+import { joinParts } from './join-parts.ts';
+import { CONTENT, CONTENT_CASE, CONTENT_VALUES, TYPE } from './position.ts';
 import type { FactState } from './position.ts';
 import type { Run } from './run.ts';
 
-/** One way of counting a case or an exclusive set: so many milli-points under one indicator. */
+/** One way of settling an exclusive conflict: what is left out. */
+type Exclusion = readonly number[];
+
+/** One way of counting a case: so many milli-points of one entry under one indicator. */
 interface Option {
   readonly indicator: number;
   readonly points: number;
-  /** The entry that counts; -1 for all of the indicator's. */
   readonly entry: number;
 }
-
-type Choice = readonly Option[];
-
-const NO_CHOICES: readonly Choice[] = [];
-const NO_CASES: readonly (readonly [string, number[]])[] = [];
 
 /** Sums of the indicators in question after some choices, and the way there. */
 interface Branch {
@@ -23,28 +21,80 @@ interface Branch {
   readonly option: Option | null;
 }
 
-function exclusiveChoices(run: Run, model: CompiledModel): readonly Choice[] {
-  let choices = NO_CHOICES;
-  for (const set of model.exclusiveSets) {
-    let held = 0;
-    for (const indicator of set) if ((run.sums[indicator] as number) > 0) held++;
-    if (held < 2) continue;
-    const present = set.filter((indicator) => (run.sums[indicator] as number) > 0);
-    choices = [
-      ...choices,
-      present.map((indicator) => ({ indicator, points: run.sums[indicator] as number, entry: -1 })),
-    ];
+interface Chosen {
+  readonly total: number;
+  readonly sums: Float64Array;
+  readonly excluded: ReadonlySet<number>;
+  readonly options: readonly Option[];
+}
+
+function indicatorOf(run: Run, entry: number): number {
+  return run.program.parts[run.entryPart[entry] as number]?.indicator as number;
+}
+
+/** Key of an entry in a keyed set; undefined where its fact states none: it excludes nothing. */
+function keyOf(run: Run, set: CompiledExclusiveSet, entry: number): unknown {
+  if (set.keys === null) return '';
+  const fact = run.facts[run.entryPlace[entry] as number];
+  const type = fact?.[TYPE];
+  const place = typeof type === 'number' ? set.keys.get(type) : undefined;
+  return place === undefined ? undefined : (fact?.[CONTENT]?.[CONTENT_VALUES][place] ?? undefined);
+}
+
+/** Entries with points of the members of a set, by key and member. */
+function entriesByKey(run: Run, set: CompiledExclusiveSet): Map<unknown, Map<number, number[]>> {
+  const keys = new Map<unknown, Map<number, number[]>>();
+  for (let entry = 0; entry < run.entries; entry++) {
+    const member = indicatorOf(run, entry);
+    if (!set.members.includes(member) || run.entryPoints[entry] === 0) continue;
+    const key = keyOf(run, set, entry);
+    if (key === undefined) continue;
+    const members = keys.get(key) ?? new Map<number, number[]>();
+    members.set(member, [...(members.get(member) ?? []), entry]);
+    keys.set(key, members);
   }
-  return choices;
+  return keys;
+}
+
+function mayConflict(set: CompiledExclusiveSet, sums: Float64Array): boolean {
+  let held = 0;
+  for (const member of set.members) if ((sums[member] as number) > 0) held++;
+  return held > 1;
+}
+
+/** For each conflict the ways to settle it, the one that keeps the first-named member first. */
+function conflictsOf(run: Run, model: CompiledModel, sums: Float64Array): Exclusion[][] {
+  const conflicts: Exclusion[][] = [];
+  for (const set of model.exclusiveSets) {
+    if (!mayConflict(set, sums)) continue;
+    for (const members of entriesByKey(run, set).values()) {
+      if (members.size < 2) continue;
+      const present = set.members.filter((member) => members.has(member));
+      conflicts.push(
+        present.map((kept) => present.flatMap((other) => (other === kept ? [] : (members.get(other) as number[])))),
+      );
+    }
+  }
+  return conflicts;
+}
+
+/** Every way to settle all conflicts, in order. */
+function combined(conflicts: readonly Exclusion[][]): Exclusion[] {
+  return conflicts.reduce<Exclusion[]>(
+    (ways, conflict) => ways.flatMap((way) => conflict.map((exclusion) => [...way, ...exclusion])),
+    [[]],
+  );
 }
 
 function caseOf(run: Run, model: CompiledModel, entry: number): string | null {
-  if ((model.indicators[run.entryIndicator[entry] as number]?.incidentOrder ?? -1) < 0) return null;
+  if ((model.indicators[indicatorOf(run, entry)]?.incidentOrder ?? -1) < 0) return null;
   const fact = run.facts[run.entryPlace[entry] as number] as FactState;
   return fact[CONTENT]?.[CONTENT_CASE] ?? null;
 }
 
-function entriesByCase(run: Run, model: CompiledModel): [string, number[]][] {
+/** Entries that share a case number, by case in order of the number. */
+function sharedCases(run: Run, model: CompiledModel): number[][] {
+  if (run.caseEntries < 2) return [];
   const cases = new Map<string, number[]>();
   for (let entry = 0; entry < run.entries; entry++) {
     const caseNumber = caseOf(run, model, entry);
@@ -54,24 +104,35 @@ function entriesByCase(run: Run, model: CompiledModel): [string, number[]][] {
     else known.push(entry);
   }
   const shared = [...cases].filter(([, entries]) => entries.length > 1);
-  return shared.sort(([left], [right]) => (left < right ? -1 : 1));
+  return shared.sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entries]) => entries);
 }
 
-/** Of one indicator only the greatest entry can be the best; the others leave the sum at once. */
-function caseChoice(run: Run, model: CompiledModel, entries: readonly number[]): Choice {
-  const order = (entry: number): number => model.indicators[run.entryIndicator[entry] as number]?.incidentOrder ?? 0;
+/** Of one indicator only the greatest entry of a case can be the best. */
+function optionsOf(run: Run, model: CompiledModel, entries: readonly number[]): Option[] {
+  const order = (entry: number): number => model.indicators[indicatorOf(run, entry)]?.incidentOrder ?? 0;
   const points = (entry: number): number => run.entryPoints[entry] as number;
-  const sorted = [...entries].sort((a, b) => order(a) - order(b) || points(b) - points(a) || a - b);
   const options: Option[] = [];
-  for (const entry of sorted) {
-    const indicator = run.entryIndicator[entry] as number;
-    run.sums[indicator] = (run.sums[indicator] as number) - points(entry);
-    run.entryCounts[entry] = false;
+  for (const entry of [...entries].sort((a, b) => order(a) - order(b) || points(b) - points(a) || a - b)) {
+    const indicator = indicatorOf(run, entry);
     if (options.at(-1)?.indicator !== indicator) options.push({ indicator, points: points(entry), entry });
   }
   return options;
 }
 
+/** Sums of all indicators without some entries. */
+function sumsWithout(run: Run, model: CompiledModel, excluded: ReadonlySet<number>): Float64Array {
+  const partSums = new Float64Array(run.partSums.length);
+  for (let entry = 0; entry < run.entries; entry++) {
+    if (excluded.has(entry)) continue;
+    const part = run.entryPart[entry] as number;
+    const points = run.entryPoints[entry] as number;
+    const sum = partSums[part] as number;
+    partSums[part] = run.program.parts[part]?.greatest === true ? Math.max(sum, points) : sum + points;
+  }
+  return Float64Array.from(model.indicators.map((indicator) => joinParts(indicator, partSums)));
+}
+
+/** Sum of the adverse groups after all caps: what a choice is measured by. */
 function totalOf(model: CompiledModel, sums: Float64Array): number {
   const groups = new Float64Array(model.groups.length);
   model.indicators.forEach((indicator, at) => {
@@ -82,20 +143,20 @@ function totalOf(model: CompiledModel, sums: Float64Array): number {
 }
 
 /**
- * The choices with the highest total after caps; on equal totals the first in order. Branches with equal capped sums
- * are one branch (the earlier way is kept), so the work grows with the different sums and not with the ways to them.
+ * The way to count each case once with the highest total after caps; on equal totals the first in order. Branches with
+ * equal capped sums are one branch (the earlier way is kept), so the work grows with the different sums and not with the
+ * ways to them.
  */
-function best(model: CompiledModel, base: Float64Array, choices: readonly Choice[]): Option[] {
+function bestCases(model: CompiledModel, base: Float64Array, choices: readonly Option[][]): Omit<Chosen, 'excluded'> {
   const involved = [...new Set(choices.flat().map((option) => option.indicator))];
-  const start = involved.map((indicator) => base[indicator] as number);
-  let branches: Branch[] = [{ sums: start, from: null, option: null }];
+  let branches: Branch[] = [{ sums: involved.map((at) => base[at] as number), from: null, option: null }];
   for (const choice of choices) {
     const next = new Map<string, Branch>();
     for (const branch of branches) {
       for (const option of choice) {
         const sums = branch.sums.slice();
         const at = involved.indexOf(option.indicator);
-        const cap = model.indicators[option.indicator]?.cap ?? 0;
+        const { cap } = model.indicators[option.indicator] as CompiledIndicator;
         sums[at] = Math.min(cap, (sums[at] as number) + option.points);
         const key = sums.join();
         if (!next.has(key)) next.set(key, { sums, from: branch, option });
@@ -103,44 +164,39 @@ function best(model: CompiledModel, base: Float64Array, choices: readonly Choice
     }
     branches = [...next.values()];
   }
-  const trial = base.slice();
-  let winner: Branch | null = null;
+  let winner = branches[0] as Branch;
   let highest = -1;
+  const trial = base.slice();
   for (const branch of branches) {
     involved.forEach((indicator, at) => (trial[indicator] = branch.sums[at] as number));
     const total = totalOf(model, trial);
     if (total > highest) [winner, highest] = [branch, total];
   }
-  const taken: Option[] = [];
-  for (let branch = winner; branch !== null; branch = branch.from)
-    if (branch.option !== null) taken.push(branch.option);
-  return taken;
+  const options: Option[] = [];
+  for (let at: Branch | null = winner; at !== null; at = at.from) if (at.option !== null) options.push(at.option);
+  const sums = base.slice();
+  for (const { indicator, points } of options) sums[indicator] = (sums[indicator] as number) + points;
+  return { total: highest, sums, options };
 }
 
 /**
- * Exclusive sets (互斥) and one incident once: lets only the chosen contributions stand in `run.sums` and
- * `run.entryCounts`. The choice is exact: the greatest single fact of a case can be the wrong one when a group is full.
+ * Exclusive sets (互斥) and one incident once: lets only the chosen contributions stand in `sums` and `run.entryCounts`. The
+ * choice is exact, by the total after caps: the greatest single fact of a case can be the wrong one when a group is full.
  */
-export function chooseContributions(run: Run, model: CompiledModel): void {
-  const shared = run.caseEntries > 1 ? entriesByCase(run, model) : NO_CASES;
-  const exclusive = exclusiveChoices(run, model);
-  if (shared.length === 0 && exclusive.length === 0) return;
-  for (const choice of exclusive) {
-    for (const option of choice) {
-      run.sums[option.indicator] = 0;
-      setEntries(run, option.indicator, false);
-    }
+export function chooseContributions(run: Run, model: CompiledModel, sums: Float64Array): void {
+  const conflicts = conflictsOf(run, model, sums);
+  const cases = sharedCases(run, model);
+  if (conflicts.length === 0 && cases.length === 0) return;
+  const choices = cases.map((entries) => optionsOf(run, model, entries));
+  const inCases = cases.flat();
+  let best: Chosen | null = null;
+  for (const way of combined(conflicts)) {
+    const excluded = new Set([...way, ...inCases]);
+    const chosen = bestCases(model, sumsWithout(run, model, excluded), choices);
+    if (best === null || chosen.total > best.total) best = { ...chosen, excluded };
   }
-  const choices = [...exclusive, ...shared.map(([, entries]) => caseChoice(run, model, entries))];
-  for (const option of best(model, run.sums, choices)) {
-    run.sums[option.indicator] = (run.sums[option.indicator] as number) + option.points;
-    if (option.entry >= 0) run.entryCounts[option.entry] = true;
-    else setEntries(run, option.indicator, true);
-  }
-}
-
-function setEntries(run: Run, indicator: number, counts: boolean): void {
-  for (let entry = 0; entry < run.entries; entry++) {
-    if (run.entryIndicator[entry] === indicator) run.entryCounts[entry] = counts;
-  }
+  if (best === null) return;
+  sums.set(best.sums);
+  for (const entry of best.excluded) run.entryCounts[entry] = false;
+  for (const { entry } of best.options) run.entryCounts[entry] = true;
 }

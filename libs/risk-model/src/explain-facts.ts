@@ -1,4 +1,5 @@
-import type { CompiledModel } from './compiled.ts';
+import type { Account } from './account.ts';
+import { planOf } from './evaluate.ts';
 import type { AttributeValue, Register } from './facts.ts';
 import { emptyLife, objectionEnd, readLife } from './life.ts';
 import type { Life } from './life.ts';
@@ -20,8 +21,8 @@ import {
   TYPE,
 } from './position.ts';
 import type { FactState, RegisterState } from './position.ts';
-import { entryStands, placesOf } from './reasons.ts';
-import type { Run } from './run.ts';
+import { conditionsMet } from './judge.ts';
+import { conditionFactIds, entryStands, indicatorOfEntry, placesOf } from './reasons.ts';
 
 /**
  * Why a fact counts or not. COUNTS: in the sum, or behind a floor or direct determination; RESIDUAL: closed, its
@@ -89,11 +90,10 @@ interface FactReading {
   readonly classification: string | null;
 }
 
-function read(fact: FactState, model: CompiledModel): FactReading {
+function read(fact: FactState, { model, run }: Account): FactReading {
   const type = fact[TYPE];
-  const plan = typeof type === 'number' ? (model.plans[type] ?? model.unknownTypePlan) : model.unknownTypePlan;
   const life = emptyLife();
-  if (!readLife(life, fact, plan)) return { life: null, classification: null };
+  if (!readLife(life, fact, planOf(run.program, fact))) return { life: null, classification: null };
   const names = typeof type === 'number' ? model.classNames.get(type) : undefined;
   return { life, classification: names?.[life.classIndex] ?? null };
 }
@@ -104,20 +104,24 @@ interface Stands {
   readonly any: boolean;
 }
 
-function standsFor(run: Run, forClass: Run, model: CompiledModel, place: number): Stands {
-  const codes: string[] = [];
-  let any = false;
+/** What the facts at each place stand for: indicators in the score, conditions and warnings of the class. */
+function standing(score: Account, forClass: Account): Stands[] {
+  const { run, model } = score;
+  const codes = run.facts.map(() => new Set<string>());
+  const any = run.facts.map(() => false);
   for (let entry = 0; entry < run.entries; entry++) {
-    if (!placesOf(run, entry).includes(place)) continue;
-    any = true;
-    if (entryStands(run, model, entry))
-      codes.push(model.indicators[run.entryIndicator[entry] as number]?.code as string);
+    const stands = entryStands(score, entry);
+    const code = model.indicators[indicatorOfEntry(run, entry)]?.code as string;
+    for (const place of placesOf(run, entry)) {
+      any[place] = true;
+      if (stands) codes[place]?.add(code);
+    }
   }
-  for (let hit = 0; hit < forClass.hits; hit++) {
-    if (forClass.hitPlace[hit] !== place) continue;
-    codes.push(model.conditions[forClass.hitCondition[hit] as number]?.code as string);
+  for (const { code, when } of conditionsMet(forClass)) {
+    const ids = conditionFactIds(forClass.run, when);
+    run.facts.forEach((fact, place) => void (ids.includes(fact[ID]) && codes[place]?.add(code)));
   }
-  return { codes: [...new Set(codes)], any };
+  return codes.map((own, place) => ({ codes: [...own], any: any[place] as boolean }));
 }
 
 function statusOf(fact: FactState, life: Life | null, asOf: number, stands: Stands): FactStatus {
@@ -144,16 +148,18 @@ function isDisputed(fact: FactState, asOf: number, days: number): boolean {
 }
 
 /** Every fact of the position, with why it counts or not: points as in the score, floors and the like as in the class. */
-export function explainFacts(run: Run, forClass: Run, model: CompiledModel): FactExplanation[] {
+export function explainFacts(score: Account, forClass: Account): FactExplanation[] {
+  const { run } = score;
+  const standFor = standing(score, forClass);
   return run.facts.map((fact, place) => {
-    const { life, classification } = read(fact, model);
-    const stands = standsFor(run, forClass, model, place);
+    const { life, classification } = read(fact, score);
+    const stands = standFor[place] as Stands;
     const content = fact[CONTENT];
     return {
       factId: fact[ID],
       factType: factTypeOf(fact),
       status: statusOf(fact, life, run.asOf, stands),
-      disputed: isDisputed(fact, run.asOf, model.objectionDays),
+      disputed: isDisputed(fact, run.asOf, run.program.objectionDays),
       occurredAt: content?.[CONTENT_OCCURRED_AT] ?? null,
       startsAt: life?.start ?? null,
       closedAt: finite(life?.closedAt),

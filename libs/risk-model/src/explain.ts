@@ -1,21 +1,28 @@
-import { evaluateBoth, evidenceOf } from './assess.ts';
+import type { Account } from './account.ts';
+import type { ActiveRuleSets } from './active-rule-sets.ts';
+import { evidenceOf } from './assess.ts';
 import type { EvidenceLevel } from './assess.ts';
 import { attributesAt } from './attributes.ts';
 import type { EnterpriseAttributes } from './attributes.ts';
-import type { Bilingual, CompiledCondition, CompiledModel, CompiledRuleSet } from './compiled.ts';
+import type { CompiledCondition } from './compiled.ts';
 import { explainFacts } from './explain-facts.ts';
 import type { FactExplanation } from './explain-facts.ts';
-import { bandOf, conditionsMet, judge } from './judge.ts';
+import { bandOf, conditionsMet } from './judge.ts';
+import { joinParts } from './join-parts.ts';
+import { outlookOf } from './outlook.ts';
+import type { Outlook } from './outlook.ts';
 import { ID } from './position.ts';
 import type { FactState, Position, RiskClass } from './position.ts';
-import { conditionFactIds, entryStands, placesOf } from './reasons.ts';
-import type { Run } from './run.ts';
+import { conditionFactIds, entryStands, indicatorOfEntry, placesOf } from './reasons.ts';
+import type { Bilingual, Label } from './rule-set/definition.ts';
+import { standingsAt } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 export type { FactExplanation, FactStatus, RegisterExplanation } from './explain-facts.ts';
 
 /** One contribution to an indicator; milli-points. */
 export interface ContributionExplanation {
-  /** The fact, or the facts counted or summed together. */
+  /** The fact, or the facts counted or summed together; none behind another scheme's class. */
   readonly factIds: readonly string[];
   /** What is counted together, as a violation type; empty otherwise. */
   readonly groupedBy: string;
@@ -31,18 +38,22 @@ export interface IndicatorExplanation {
   readonly code: string;
   readonly name: Bilingual;
   readonly group: string;
+  readonly label: Label;
   readonly basis: string;
   readonly positive: boolean;
   readonly cap: number;
-  /** Sum of all contributions before any is left out. */
+  /** Of all contributions, before exclusive sets, one incident once and the cap. */
   readonly raw: number;
-  /** What counts: after exclusion, one-incident-once and the indicator's cap. */
+  /** After exclusive sets and one incident once, before the cap. */
+  readonly chosen: number;
+  /** What counts. */
   readonly points: number;
   readonly contributions: readonly ContributionExplanation[];
 }
 
 export interface GroupExplanation {
   readonly code: string;
+  readonly name: Bilingual;
   readonly cap: number;
   readonly beforeCap: number;
   readonly points: number;
@@ -51,6 +62,7 @@ export interface GroupExplanation {
 export interface ConditionExplanation {
   readonly code: string;
   readonly name: Bilingual;
+  readonly label: Label;
   readonly basis: string;
   readonly riskClass: RiskClass;
   readonly factIds: readonly string[];
@@ -67,9 +79,16 @@ export interface ScoreLine {
 export interface Explanation {
   readonly schemeId: string;
   readonly ruleSet: string;
+  readonly name: Bilingual;
+  /** The scheme whose result this is, as it is; null: its own indicators. */
+  readonly takenFrom: string | null;
   readonly asOf: number;
   readonly score: number;
+  /** The class that holds. */
   readonly riskClass: RiskClass | null;
+  /** What the facts alone come to, beside a manual class. */
+  readonly computedClass: RiskClass | null;
+  readonly overrideFactId: string | null;
   /** The class by the bands alone, before floors and direct determinations. */
   readonly bandClass: RiskClass;
   /** The score without facts under objection, from which the class is made; equal to the score when there are none. */
@@ -81,6 +100,8 @@ export interface Explanation {
   readonly indicators: readonly IndicatorExplanation[];
   readonly floors: readonly ConditionExplanation[];
   readonly directDeterminations: readonly ConditionExplanation[];
+  /** Direct determinations of the base scheme that hold here too, as `scheme:code`. */
+  readonly inheritedDeterminations: readonly string[];
   readonly positivePool: {
     readonly available: number;
     readonly taken: number;
@@ -88,114 +109,122 @@ export interface Explanation {
   };
   readonly facts: readonly FactExplanation[];
   readonly nextReviewAt: number | null;
+  readonly outlook: Outlook;
 }
 
-function contributionsOf(run: Run, model: CompiledModel, indicator: number): ContributionExplanation[] {
+function contributionsOf(account: Account, indicator: number): ContributionExplanation[] {
+  const { run } = account;
   const found: ContributionExplanation[] = [];
   for (let entry = 0; entry < run.entries; entry++) {
-    if (run.entryIndicator[entry] !== indicator) continue;
+    if (indicatorOfEntry(run, entry) !== indicator) continue;
     found.push({
       factIds: placesOf(run, entry).map((place) => (run.facts[place] as FactState)[ID]),
       groupedBy: run.entryGroup[entry] as string,
       undecayed: run.entryUndecayed[entry] as number,
       perMille: run.entryWeight[entry] as number,
       points: run.entryPoints[entry] as number,
-      counts: entryStands(run, model, entry),
+      counts: entryStands(account, entry),
     });
   }
   return found;
 }
 
-function explainIndicators(run: Run, model: CompiledModel): IndicatorExplanation[] {
+function explainIndicators(account: Account): IndicatorExplanation[] {
+  const { model, run, counted, sums } = account;
   return model.indicators.flatMap((indicator, place) => {
-    const contributions = contributionsOf(run, model, place);
+    const contributions = contributionsOf(account, place);
     if (contributions.length === 0) return [];
-    const { code, name, basis, positive, cap } = indicator;
+    const { code, name, label, basis, positive, cap } = indicator;
     return [
       {
-        code,
-        name,
+        ...{ code, name, label, basis, positive, cap, contributions },
         group: model.groups[indicator.group]?.code as string,
-        basis,
-        positive,
-        cap,
-        raw: contributions.reduce((sum, item) => sum + item.points, 0),
-        points: run.counted[place] as number,
-        contributions,
+        raw: joinParts(indicator, run.partSums),
+        chosen: sums[place] as number,
+        points: counted[place] as number,
       },
     ];
   });
 }
 
-function explainGroups(run: Run, model: CompiledModel): GroupExplanation[] {
-  return model.groups.map(({ code, cap }, group) => {
+function explainGroups({ model, counted, groupPoints }: Account): GroupExplanation[] {
+  return model.groups.map(({ code, name, cap }, group) => {
     const beforeCap = model.indicators.reduce(
-      (sum, item, place) => (item.group === group && !item.positive ? sum + (run.counted[place] as number) : sum),
+      (sum, item, place) => (item.group === group && !item.positive ? sum + (counted[place] as number) : sum),
       0,
     );
-    return { code, cap, beforeCap, points: run.groupPoints[group] as number };
+    return { code, name, cap, beforeCap, points: groupPoints[group] as number };
   });
 }
 
-function linesOf(run: Run, model: CompiledModel, groups: readonly GroupExplanation[]): ScoreLine[] {
+function linesOf({ model, counted, positiveTaken, score }: Account, groups: readonly GroupExplanation[]): ScoreLine[] {
   const lines: ScoreLine[] = [];
   model.indicators.forEach(({ code, positive }, place) => {
-    const points = run.counted[place] as number;
+    const points = counted[place] as number;
     if (points > 0 && !positive) lines.push({ kind: 'INDICATOR', code, points });
   });
   for (const { code, beforeCap, points } of groups) {
     if (points < beforeCap) lines.push({ kind: 'GROUP_CAP', code, points: points - beforeCap });
   }
-  if (run.positiveTaken > 0) lines.push({ kind: 'POSITIVE_POOL', code: '', points: -run.positiveTaken });
+  if (positiveTaken > 0) lines.push({ kind: 'POSITIVE_POOL', code: '', points: -positiveTaken });
   const sum = lines.reduce((total, line) => total + line.points, 0);
-  if (sum !== run.score) lines.push({ kind: 'SCALE', code: '', points: run.score - sum });
+  if (sum !== score) lines.push({ kind: 'SCALE', code: '', points: score - sum });
   return lines;
 }
 
-function explainConditions(run: Run, model: CompiledModel, kind: CompiledCondition['kind']): ConditionExplanation[] {
-  return conditionsMet(run).flatMap((place) => {
-    const condition = model.conditions[place];
-    if (condition?.kind !== kind) return [];
-    const { code, name, basis, riskClass } = condition;
-    return [{ code, name, basis, riskClass, factIds: conditionFactIds(run, place) }];
+function explainConditions(account: Account, kind: CompiledCondition['kind']): ConditionExplanation[] {
+  return conditionsMet(account).flatMap((condition) => {
+    if (condition.kind !== kind) return [];
+    const { code, name, label, basis, riskClass } = condition;
+    return [{ code, name, label, basis, riskClass, factIds: conditionFactIds(account.run, condition.when) }];
   });
 }
 
-function suspendedBy(run: Run, model: CompiledModel): string[] {
-  return model.indicators.flatMap((item, at) => (item.suspendsPositive && run.open[at] === 1 ? [item.code] : []));
+function suspendedBy(account: Account): string[] {
+  const { indicators } = account.model;
+  return indicators.flatMap((item) => (item.suspendsPositive && account.isOpen(item) ? [item.code] : []));
+}
+
+function explainStanding(standing: Standing, attributes: EnterpriseAttributes): Omit<Explanation, 'outlook'> {
+  const { ruleSet, accounts, base } = standing;
+  const { score, forClass } = accounts;
+  const groups = explainGroups(score);
+  const { scheme, name } = ruleSet.definition;
+  const { asOf, next } = score.run;
+  return {
+    schemeId: ruleSet.schemeId,
+    ruleSet: ruleSet.identity,
+    name,
+    takenFrom: scheme.takesBase ? scheme.base : null,
+    asOf,
+    score: score.score,
+    riskClass: standing.riskClass,
+    computedClass: standing.computedClass,
+    overrideFactId: standing.override?.factId ?? null,
+    bandClass: bandOf(forClass.model, forClass.score),
+    scoreForClass: forClass.score,
+    evidenceLevel: evidenceOf(score),
+    attributes,
+    lines: linesOf(score, groups),
+    groups,
+    indicators: explainIndicators(score),
+    floors: explainConditions(forClass, 'FLOOR'),
+    directDeterminations: explainConditions(forClass, 'DIRECT'),
+    inheritedDeterminations: (base?.direct ?? []).map((code) => `${base?.ruleSet.schemeId ?? ''}:${code}`),
+    positivePool: { available: score.positiveSum, taken: score.positiveTaken, suspendedBy: suspendedBy(score) },
+    facts: explainFacts(score, forClass),
+    nextReviewAt: next === Infinity ? null : next,
+  };
 }
 
 /**
- * The whole account of a position at `asOf`, one entry for each scheme. The lines add up to the score; floors and
- * direct determinations are those of the class, that is, without facts under objection.
+ * The whole account of a position at `asOf`, one entry for each scheme that rates the enterprise. The lines add up to the
+ * score; floors and direct determinations are those of the class, that is, without facts under objection. What the position
+ * knows decides: a position folded from the records known on a past day explains what was known then.
  */
-export function explain(position: Position, asOf: number, ruleSet: CompiledRuleSet): Explanation[] {
-  const { model, schemeId, identity } = ruleSet;
-  const { score: run, forClass } = evaluateBoth(position, asOf, model);
-  const groups = explainGroups(run, model);
-  return [
-    {
-      schemeId,
-      ruleSet: identity,
-      asOf,
-      score: run.score,
-      riskClass: judge(forClass, model).riskClass,
-      bandClass: bandOf(model, forClass.score),
-      scoreForClass: forClass.score,
-      evidenceLevel: evidenceOf(run),
-      attributes: attributesAt(position, asOf),
-      lines: linesOf(run, model, groups),
-      groups,
-      indicators: explainIndicators(run, model),
-      floors: explainConditions(forClass, model, 'FLOOR'),
-      directDeterminations: explainConditions(forClass, model, 'DIRECT'),
-      positivePool: {
-        available: run.positiveSum,
-        taken: run.positiveTaken,
-        suspendedBy: suspendedBy(run, model),
-      },
-      facts: explainFacts(run, forClass, model),
-      nextReviewAt: run.next === Infinity ? null : run.next,
-    },
-  ];
+export function explain(position: Position, asOf: number, active: ActiveRuleSets): Explanation[] {
+  const attributes = attributesAt(position, asOf);
+  const standings = standingsAt(position.facts, asOf, active).schemes;
+  const accounts = standings.map((standing) => explainStanding(standing, attributes));
+  return accounts.map((account) => ({ ...account, outlook: outlookOf(position.facts, account, active) }));
 }

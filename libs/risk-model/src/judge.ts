@@ -1,5 +1,5 @@
-import type { CompiledCondition, CompiledModel } from './compiled.ts';
-import { isScored } from './evaluate.ts';
+import type { Account } from './account.ts';
+import type { CompiledCondition, CompiledModel, ConditionTree } from './compiled.ts';
 import type { RiskClass } from './position.ts';
 import type { Run } from './run.ts';
 
@@ -7,6 +7,10 @@ const ORDER: Readonly<Record<RiskClass, number>> = { A: 0, B: 1, C: 2, D: 3 };
 
 export function worse(one: RiskClass, other: RiskClass): RiskClass {
   return ORDER[one] >= ORDER[other] ? one : other;
+}
+
+export function better(one: RiskClass, other: RiskClass): RiskClass {
+  return ORDER[one] <= ORDER[other] ? one : other;
 }
 
 /** How many classes `to` lies below `from`; negative when it is better. */
@@ -29,45 +33,64 @@ export function bandOf(model: CompiledModel, score: number): RiskClass {
   return 'D';
 }
 
-/** The band's class; attributes alone (BASE) never make it worse than their limit. */
-export function bandClass(run: Run, model: CompiledModel): RiskClass {
-  const riskClass = bandOf(model, run.score);
+/** The band's class of a score; attributes alone (BASE) never make it worse than their limit. */
+function bandClass(account: Account, score: number): RiskClass {
+  const { model, groupPoints } = account;
+  const riskClass = bandOf(model, score);
   if (model.alone === null || ORDER[riskClass] <= ORDER[model.alone.worst]) return riskClass;
   for (let group = 0; group < model.groups.length; group++) {
-    if (group !== model.alone.group && (run.groupPoints[group] as number) > 0) return riskClass;
+    if (group !== model.alone.group && (groupPoints[group] as number) > 0) return riskClass;
   }
   return model.alone.worst;
 }
 
-/** Places of the conditions met, each once, in the order of the rule set. */
-export function conditionsMet(run: Run): number[] {
-  const met: number[] = [];
-  for (let hit = 0; hit < run.hits; hit++) {
-    const condition = run.hitCondition[hit] as number;
-    let at = met.length;
-    while (at > 0 && (met[at - 1] as number) > condition) at--;
-    if (met[at - 1] !== condition) met.splice(at, 0, condition);
+export function holds(run: Run, tree: ConditionTree): boolean {
+  switch (tree.kind) {
+    case 'leaf':
+      return run.leafHit[tree.leaf] === 1;
+    case 'not':
+      return !holds(run, tree.of);
+    case 'any':
+      for (const each of tree.of) if (holds(run, each)) return true;
+      return false;
+    case 'all':
+      for (const each of tree.of) if (!holds(run, each)) return false;
+      return true;
   }
-  return met;
+}
+
+/** Whether the enterprise belongs to the scored population (domain: state 1 and suspended in, 3–6 out). */
+export function isScored({ run, model }: Account): boolean {
+  if (!run.begun || run.left) return false;
+  return !model.leavingStatuses.has(run.attributeValue[run.program.statusSlot]);
+}
+
+export function conditionsMet({ run, model }: Account): CompiledCondition[] {
+  return model.conditions.filter(({ when }) => holds(run, when));
 }
 
 const NONE: readonly string[] = [];
 
+/** What facts alone come to, before a manual class and before what a base scheme determines. */
 export interface Judgement {
   readonly riskClass: RiskClass | null;
+  /** Codes of the direct determinations met. */
   readonly direct: readonly string[];
 }
 
-/** Band, floors, direct determinations (直接判定), population; null = not in the scored population. */
-export function judge(run: Run, model: CompiledModel): Judgement {
-  if (!isScored(run, model)) return { riskClass: null, direct: NONE };
-  let riskClass = bandClass(run, model);
-  if (run.hits === 0) return { riskClass, direct: NONE };
-  const direct: string[] = [];
-  for (const place of conditionsMet(run)) {
-    const condition = model.conditions[place] as CompiledCondition;
+const OUTSIDE: Judgement = { riskClass: null, direct: NONE };
+
+/** Band of a score, floors, direct determinations (直接判定), population; null = not in the scored population. */
+export function judge(account: Account, score: number = account.score): Judgement {
+  if (!isScored(account)) return OUTSIDE;
+  const { run, model } = account;
+  let riskClass = bandClass(account, score);
+  let direct: string[] | null = null;
+  for (let at = 0; at < model.conditions.length; at++) {
+    const condition = model.conditions[at] as CompiledCondition;
+    if (!holds(run, condition.when)) continue;
     riskClass = worse(riskClass, condition.riskClass);
-    if (condition.kind === 'DIRECT') direct.push(condition.code);
+    if (condition.kind === 'DIRECT') (direct ??= []).push(condition.code);
   }
-  return { riskClass, direct: direct.length === 0 ? NONE : direct };
+  return { riskClass, direct: direct ?? NONE };
 }

@@ -5,6 +5,7 @@ import {
   CONTENT_OCCURRED_AT,
   CONTENT_VALUES,
   DISPUTE,
+  PERFORMANCE,
   PUBLICITY,
   REGISTER_EFFECTIVE_AT,
   REGISTER_UNTIL,
@@ -19,10 +20,12 @@ export interface Lifetime {
   readonly startsAt: number | null;
   /** Attribute with the moment at which the fact expires (residuals begin there, as after a removal). */
   readonly expiresAt: number | null;
+  /** Value of the performance register that closes the fact as a removal does (a recall completed). */
+  readonly completedOn: string | null;
   /** Attribute with the stated publicity end. */
   readonly publicityEnd: number | null;
   /** Publicity in months where none is stated: for all facts of the type, or by class of its classification. */
-  readonly publicityMonths: readonly number[] | number | null;
+  readonly publicityMonths: readonly (number | null)[] | number | null;
 }
 
 /** The class of a fact (severity of a penalty, outcome of an inspection) as a place in the classification's list. */
@@ -37,7 +40,13 @@ export interface Reading {
 }
 
 /** From the fact's date until it is removed. */
-export const PLAIN_LIFETIME: Lifetime = { startsAt: null, expiresAt: null, publicityEnd: null, publicityMonths: null };
+export const PLAIN_LIFETIME: Lifetime = {
+  startsAt: null,
+  expiresAt: null,
+  completedOn: null,
+  publicityEnd: null,
+  publicityMonths: null,
+};
 
 export const PLAIN_READING: Reading = { lifetime: PLAIN_LIFETIME, classify: null };
 
@@ -45,7 +54,10 @@ export const PLAIN_READING: Reading = { lifetime: PLAIN_LIFETIME, classify: null
 export interface Life {
   /** The fact counts from here. */
   start: number;
-  /** Removal, clearing, completion or expiry; a residual may follow. */
+  /** Removal, clearing or completion, whichever is first. */
+  removedAt: number;
+  expiresAt: number;
+  /** The first of the two above; a residual may follow. */
   closedAt: number;
   /** End of publicity or repair; nothing may follow. */
   publicityEnd: number;
@@ -56,7 +68,15 @@ export interface Life {
 }
 
 export function emptyLife(): Life {
-  return { start: 0, closedAt: Infinity, publicityEnd: Infinity, classIndex: UNCLASSIFIED, end: Infinity };
+  return {
+    start: 0,
+    removedAt: Infinity,
+    expiresAt: Infinity,
+    closedAt: Infinity,
+    publicityEnd: Infinity,
+    classIndex: UNCLASSIFIED,
+    end: Infinity,
+  };
 }
 
 function momentAt(content: ContentState, place: number | null): number | null {
@@ -80,7 +100,7 @@ function publicityEndOf(register: RegisterState | null, stated: number): number 
 
 function defaultEnd(months: Lifetime['publicityMonths'], start: number, classIndex: number): number {
   const length = typeof months === 'number' ? months : months?.[classIndex];
-  return length === undefined ? Infinity : addMonths(start, length);
+  return length === undefined || length === null ? Infinity : addMonths(start, length);
 }
 
 /**
@@ -91,19 +111,25 @@ export function readLife(life: Life, fact: FactState, reading: Reading): boolean
   const content = fact[CONTENT];
   if (content === null) return false;
   const standing = fact[STANDING];
-  let closedAt = Infinity;
+  let removedAt = Infinity;
   if (standing !== null) {
     if (standing[REGISTER_VALUE] === 'RETRACTED') return false;
-    if (standing[REGISTER_VALUE] === 'REMOVED') closedAt = standing[REGISTER_EFFECTIVE_AT];
+    if (standing[REGISTER_VALUE] === 'REMOVED') removedAt = standing[REGISTER_EFFECTIVE_AT];
   }
   const { lifetime } = reading;
+  const performance = fact[PERFORMANCE];
+  if (performance !== null && performance[REGISTER_VALUE] === lifetime.completedOn) {
+    removedAt = Math.min(removedAt, performance[REGISTER_EFFECTIVE_AT]);
+  }
   const start = momentAt(content, lifetime.startsAt) ?? content[CONTENT_EFFECTIVE_AT] ?? content[CONTENT_OCCURRED_AT];
-  const expiresAt = momentAt(content, lifetime.expiresAt);
-  if (expiresAt !== null && expiresAt < closedAt) closedAt = expiresAt;
+  const expiresAt = momentAt(content, lifetime.expiresAt) ?? Infinity;
   const classIndex = reading.classify === null ? UNCLASSIFIED : reading.classify(fact, start);
   const stated = momentAt(content, lifetime.publicityEnd) ?? defaultEnd(lifetime.publicityMonths, start, classIndex);
   const publicityEnd = publicityEndOf(fact[PUBLICITY], stated);
+  const closedAt = expiresAt < removedAt ? expiresAt : removedAt;
   life.start = start;
+  life.removedAt = removedAt;
+  life.expiresAt = expiresAt;
   life.closedAt = closedAt;
   life.publicityEnd = publicityEnd;
   life.classIndex = classIndex;

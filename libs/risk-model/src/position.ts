@@ -59,9 +59,14 @@ export const REGISTER_UNTIL = 4;
 /** What is remembered of the last assessment under one scheme; `score` in milli-points, higher = riskier. */
 export interface SchemeState {
   readonly score: number;
+  /** The class that holds: the manual one while there is one. */
   readonly riskClass: RiskClass | null;
   /** Codes of the direct determinations (直接判定) met, so that a newly met one can be told. */
   readonly direct: readonly string[];
+  /** Ids of the warnings whose condition is met, for the same reason. */
+  readonly alerts: readonly string[];
+  /** The manual class in force (人工调整) and what the facts alone come to. */
+  readonly override: { readonly factId: string; readonly computedClass: RiskClass | null } | null;
 }
 
 /** Everything known of one enterprise: its facts and its last assessment. Immutable plain data. */

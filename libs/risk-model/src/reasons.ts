@@ -1,9 +1,16 @@
-import type { CompiledModel } from './compiled.ts';
+import type { Account } from './account.ts';
+import type { CompiledIndicator, ConditionTree } from './compiled.ts';
+import { valuesOf } from './compile/predicates.ts';
 import { conditionsMet } from './judge.ts';
 import { ID } from './position.ts';
+import type { FactState } from './position.ts';
 import type { Run } from './run.ts';
+import type { Standing } from './standing.ts';
 
-/** Why a class is what it is: an indicator with its counted milli-points, a floor or a direct determination. */
+/**
+ * Why a class is what it is: an indicator with its counted milli-points, a floor or a direct determination; of a base scheme
+ * as `scheme:code`.
+ */
 export interface Reason {
   readonly indicator: string;
   readonly factIds: readonly string[];
@@ -18,54 +25,100 @@ function addId(ids: string[], run: Run, place: number): void {
   if (fact !== undefined && !ids.includes(fact[ID])) ids.push(fact[ID]);
 }
 
-/** Whether an entry stands in the sum: chosen, and of a greatest-only indicator the first greatest one. */
-export function entryStands(run: Run, model: CompiledModel, entry: number): boolean {
+export function indicatorOfEntry(run: Run, entry: number): number {
+  return run.program.parts[run.entryPart[entry] as number]?.indicator as number;
+}
+
+/** The entry of a part of which only the greatest counts: the first of the greatest that were not left out. */
+function greatestOf(run: Run, part: number): number {
+  let greatest = -1;
+  for (let entry = 0; entry < run.entries; entry++) {
+    if (run.entryPart[entry] !== part || run.entryCounts[entry] !== true) continue;
+    if (greatest < 0 || (run.entryPoints[entry] as number) > (run.entryPoints[greatest] as number)) greatest = entry;
+  }
+  return greatest;
+}
+
+/** What a part comes to by the entries that were not left out. */
+function partSum(run: Run, part: number): number {
+  let sum = 0;
+  for (let entry = 0; entry < run.entries; entry++) {
+    if (run.entryPart[entry] !== part || run.entryCounts[entry] !== true) continue;
+    const points = run.entryPoints[entry] as number;
+    sum = run.program.parts[part]?.greatest === true ? Math.max(sum, points) : sum + points;
+  }
+  return sum;
+}
+
+/** Of an indicator of which the greatest part counts: that part, the first of equal ones. */
+function standingPart(run: Run, { parts, greatestPart }: CompiledIndicator): number | null {
+  if (!greatestPart || parts.length < 2) return null;
+  const sums = parts.map((part) => partSum(run, part));
+  return parts[sums.indexOf(Math.max(...sums))] as number;
+}
+
+/** Whether an entry stands in the sum: not left out, and of what counts only by its greatest the first greatest one. */
+export function entryStands({ run, model }: Account, entry: number): boolean {
   if (run.entryCounts[entry] !== true) return false;
-  const indicator = run.entryIndicator[entry] as number;
-  if (model.indicators[indicator]?.greatest !== true) return true;
-  for (let other = 0; other < run.entries; other++) {
-    if (run.entryIndicator[other] !== indicator || run.entryCounts[other] !== true) continue;
-    if (run.entryPoints[other] === run.sums[indicator]) return other === entry;
-  }
-  return false;
+  const part = run.entryPart[entry] as number;
+  if (run.program.parts[part]?.greatest === true && greatestOf(run, part) !== entry) return false;
+  const only = standingPart(run, model.indicators[indicatorOfEntry(run, entry)] as CompiledIndicator);
+  return only === null || only === part;
 }
 
-/** Places of the facts behind an entry: its own, or those of its row group for counts and sums. */
+/** Places of the facts behind an entry: its own, or those gathered with it; none behind another scheme's class. */
 export function placesOf(run: Run, entry: number): number[] {
-  const indicator = run.entryIndicator[entry] as number;
-  const places: number[] = [];
-  for (const row of run.rows) {
-    if (row.indicator === indicator && row.group === run.entryGroup[entry]) places.push(row.place);
+  const collector = run.collectors[run.entryCollector[entry] as number];
+  if (collector === undefined) {
+    const place = run.entryPlace[entry] as number;
+    return place < 0 ? [] : [place];
   }
-  if (places.length === 0) places.push(run.entryPlace[entry] as number);
-  return places;
+  const per = run.program.parts[run.entryPart[entry] as number]?.per ?? null;
+  const places = collector.places.slice(0, collector.size);
+  if (per === null) return places;
+  return places.filter((place) => valuesOf(run.facts[place] as FactState)[per] === run.entryGroup[entry]);
 }
 
-function factIdsOf(run: Run, model: CompiledModel, indicator: number): string[] {
+function factIdsOf(account: Account, indicator: number): string[] {
+  const { run } = account;
   const ids: string[] = [];
   for (let entry = 0; entry < run.entries; entry++) {
-    if (run.entryIndicator[entry] !== indicator || !entryStands(run, model, entry)) continue;
+    if (indicatorOfEntry(run, entry) !== indicator || !entryStands(account, entry)) continue;
     for (const place of placesOf(run, entry)) addId(ids, run, place);
   }
   return ids;
 }
 
-export function conditionFactIds(run: Run, condition: number): string[] {
+function leavesOf(tree: ConditionTree): number[] {
+  switch (tree.kind) {
+    case 'leaf':
+      return [tree.leaf];
+    case 'not':
+      return [];
+    case 'any':
+    case 'all':
+      return tree.of.flatMap(leavesOf);
+  }
+}
+
+/** Ids of the facts that meet a condition; what it says must not be has none. */
+export function conditionFactIds(run: Run, when: ConditionTree): string[] {
+  const leaves = leavesOf(when);
   const ids: string[] = [];
   for (let hit = 0; hit < run.hits; hit++) {
-    if (run.hitCondition[hit] === condition) addId(ids, run, run.hitPlace[hit] as number);
+    if (leaves.includes(run.hitLeaf[hit] as number)) addId(ids, run, run.hitPlace[hit] as number);
   }
   return ids;
 }
 
 /** Places of the indicators with the most points, at most `room`; equal points in catalogue order. */
-function weightiest(run: Run, model: CompiledModel, room: number): number[] {
+function weightiest({ model, counted }: Account, room: number): number[] {
   const found: number[] = [];
   for (let place = 0; place < model.indicators.length; place++) {
-    const points = run.counted[place] as number;
+    const points = counted[place] as number;
     if (points === 0 || model.indicators[place]?.positive === true) continue;
     let at = found.length;
-    while (at > 0 && (run.counted[found[at - 1] as number] as number) < points) at--;
+    while (at > 0 && (counted[found[at - 1] as number] as number) < points) at--;
     if (at >= room) continue;
     found.splice(at, 0, place);
     if (found.length > room) found.pop();
@@ -73,18 +126,26 @@ function weightiest(run: Run, model: CompiledModel, room: number): number[] {
   return found;
 }
 
+/** Reasons of the base scheme, under its name. */
+function ofBase({ base }: Standing): Reason[] {
+  if (base === null) return [];
+  const { schemeId } = base.ruleSet;
+  return topReasons(base).map((reason) => ({ ...reason, indicator: `${schemeId}:${reason.indicator}` }));
+}
+
 /** At most five: direct determinations first, then floors, then indicators by points; equal points by catalogue order. */
-export function topReasons(run: Run, model: CompiledModel): Reason[] {
-  const reasons: Reason[] = [];
-  for (const place of conditionsMet(run)) {
-    if (reasons.length === TOP) return reasons;
-    const { code, kind } = model.conditions[place] as CompiledModel['conditions'][number];
-    reasons.push({ indicator: code, factIds: conditionFactIds(run, place), points: 0, kind });
+export function topReasons(standing: Standing): Reason[] {
+  if (standing.ruleSet.definition.scheme.takesBase) return ofBase(standing);
+  const account = standing.accounts.forClass;
+  const { run, model } = account;
+  const reasons = ofBase(standing).filter(({ kind }) => kind === 'DIRECT');
+  for (const { code, kind, when } of conditionsMet(account)) {
+    reasons.push({ indicator: code, factIds: conditionFactIds(run, when), points: 0, kind });
   }
-  for (const place of weightiest(run, model, TOP - reasons.length)) {
-    const { code } = model.indicators[place] as CompiledModel['indicators'][number];
-    const points = run.counted[place] as number;
-    reasons.push({ indicator: code, factIds: factIdsOf(run, model, place), points, kind: 'INDICATOR' });
+  for (const place of weightiest(account, Math.max(0, TOP - reasons.length))) {
+    const { code } = model.indicators[place] as CompiledIndicator;
+    const points = account.counted[place] as number;
+    reasons.push({ indicator: code, factIds: factIdsOf(account, place), points, kind: 'INDICATOR' });
   }
-  return reasons;
+  return reasons.slice(0, TOP);
 }

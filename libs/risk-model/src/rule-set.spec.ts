@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { assess, compileRuleSet, midnight, RuleSetError } from './index.ts';
+import { activate, assess, compileRuleSet, midnight, RuleSetError } from './index.ts';
 import type { AttributeValue, CompiledRuleSet, FactRecord } from './index.ts';
-import { finePoints } from './naive-points.spec-support.ts';
+import { finePoints } from './naive-supervision.spec-support.ts';
 
 const TEXT = readFileSync('schemas/rule-sets/general@1.0.0.yaml', 'utf8');
 
@@ -69,7 +69,7 @@ function fact(
 }
 
 function groupPoints(rules: CompiledRuleSet, record: FactRecord, asOf = JANUARY): number {
-  return assess(undefined, { kind: 'fact', record }, asOf, rules).results[0]?.groups['REG'] as number;
+  return assess(undefined, { kind: 'fact', record }, asOf, activate([rules])).results[0]?.groups['REG'] as number;
 }
 
 function pointsOfFine(rules: CompiledRuleSet, fineFen: number): number {

@@ -1,27 +1,9 @@
-import { emptyLife } from './life.ts';
-import type { Life, Reading } from './life.ts';
+import type { FactRule, Program } from './compiled.ts';
 import type { AttributeValue } from './facts.ts';
+import { emptyLife } from './life.ts';
+import type { Life } from './life.ts';
 import { CONTENT, CONTENT_CASE } from './position.ts';
-import type { FactState } from './position.ts';
-
-/** One row of a count or a sum: which fact brought what to which sub-total. */
-export interface Row {
-  readonly indicator: number;
-  readonly place: number;
-  readonly value: number;
-  readonly group: string;
-  readonly incident: string;
-}
-
-/** What a run needs to know of the model it works for. */
-export interface RunModel {
-  readonly indicators: readonly { readonly greatest: boolean; readonly incidentOrder: number }[];
-  readonly groups: readonly unknown[];
-  readonly attributeSlots: readonly string[];
-  readonly plans: readonly Reading[];
-  readonly objectionDays: number;
-  readonly objectionPerMille: number;
-}
+import type { FactState, RiskClass } from './position.ts';
 
 const PER_MILLE = 1000;
 
@@ -30,46 +12,72 @@ export function share(points: number, perMille: number): number {
   return perMille === PER_MILLE ? points : Math.floor((points * perMille + PER_MILLE / 2) / PER_MILLE);
 }
 
+/** Facts gathered for a count or a sum: places in the position, and the amount of each. */
+export class Collector {
+  readonly places: number[] = [];
+  readonly values: number[] = [];
+  size = 0;
+
+  add(place: number, value: number): void {
+    this.places[this.size] = place;
+    this.values[this.size++] = value;
+  }
+}
+
+/** What a scheme knows of the schemes that were assessed before it, at the same moment. */
+export type ClassOfScheme = (schemeId: string) => RiskClass | null;
+
+/** No other scheme is read. */
+export const NO_OTHER_SCHEME: ClassOfScheme = () => null;
+
 /**
  * Working memory of one evaluation, used again for each position so that the hot path allocates next to nothing.
  * Contributions lie in parallel arrays; `next` collects the least future moment at which anything may change.
  */
 export class Run {
-  readonly model: RunModel;
+  readonly program: Program;
   facts: readonly FactState[] = [];
   asOf = 0;
   /** Facts under objection are left out: the run that decides the class. */
   withoutDisputed = false;
   sawDisputed = false;
   next = Infinity;
+  classOf: ClassOfScheme = NO_OTHER_SCHEME;
 
   readonly life: Life = emptyLife();
   readonly otherLife: Life = emptyLife();
   /** The fact at hand is under objection, so its points are halved. */
   disputed = false;
 
-  /** Sum, or greatest, of the contributions of each indicator, in milli-points before its cap. */
-  readonly sums: Float64Array;
-  /** What each indicator brings to its group after exclusion, one-incident-once and its cap. */
-  readonly counted: Float64Array;
-  readonly groupPoints: Float64Array;
+  /** Sum, or greatest, of the contributions of each part, in milli-points. */
+  readonly partSums: Float64Array;
+  /** A state or clock of the part is open, counted or not. */
   readonly open: Uint8Array;
 
   entries = 0;
   caseEntries = 0;
-  readonly entryIndicator: number[] = [];
+  readonly entryPart: number[] = [];
+  /** Place of the fact in the position; -1 where no fact is behind it (the class of another scheme). */
   readonly entryPlace: number[] = [];
   readonly entryUndecayed: number[] = [];
   readonly entryWeight: number[] = [];
   readonly entryPoints: number[] = [];
   readonly entryCounts: boolean[] = [];
+  /** What was counted together: the value of `per`, or empty. */
   readonly entryGroup: string[] = [];
+  /** Collector behind the entry, -1 for the fact at `entryPlace` alone. */
+  readonly entryCollector: number[] = [];
 
   hits = 0;
-  readonly hitCondition: number[] = [];
+  readonly hitLeaf: number[] = [];
   readonly hitPlace: number[] = [];
+  readonly leafHit: Uint8Array;
 
-  readonly rows: Row[] = [];
+  readonly collectors: readonly Collector[];
+  /** Rules that wait until the attributes of the enterprise are known. */
+  deferred = 0;
+  readonly deferredRule: FactRule[] = [];
+  readonly deferredPlace: number[] = [];
 
   readonly attributeValue: AttributeValue[] = [];
   readonly attributeStart: number[] = [];
@@ -80,20 +88,12 @@ export class Run {
   left = false;
   lastStart = -Infinity;
 
-  /** End of the time in which the latest event counts as evidence, and in which the enterprise counts as new. */
-  evidenceEnd = -Infinity;
-  newUntil = -Infinity;
-
-  positiveSum = 0;
-  positiveTaken = 0;
-  score = 0;
-
-  constructor(model: RunModel) {
-    this.model = model;
-    this.sums = new Float64Array(model.indicators.length);
-    this.counted = new Float64Array(model.indicators.length);
-    this.groupPoints = new Float64Array(model.groups.length);
-    this.open = new Uint8Array(model.indicators.length);
+  constructor(program: Program) {
+    this.program = program;
+    this.partSums = new Float64Array(program.parts.length);
+    this.open = new Uint8Array(program.parts.length);
+    this.leafHit = new Uint8Array(program.leaves);
+    this.collectors = Array.from({ length: program.collectors }, () => new Collector());
   }
 
   reset(facts: readonly FactState[], asOf: number, withoutDisputed: boolean): void {
@@ -102,13 +102,15 @@ export class Run {
     this.withoutDisputed = withoutDisputed;
     this.sawDisputed = false;
     this.next = Infinity;
-    this.sums.fill(0);
+    if (this.entries > 0) this.partSums.fill(0);
     this.open.fill(0);
     this.entries = 0;
     this.caseEntries = 0;
+    if (this.hits > 0) this.leafHit.fill(0);
     this.hits = 0;
-    if (this.rows.length > 0) this.rows.length = 0;
-    for (let slot = 0; slot < this.model.attributeSlots.length; slot++) {
+    this.deferred = 0;
+    for (const collector of this.collectors) collector.size = 0;
+    for (let slot = 0; slot < this.program.attributeSlots.length; slot++) {
       this.attributeValue[slot] = null;
       this.attributeStart[slot] = -Infinity;
       this.attributePlace[slot] = -1;
@@ -125,34 +127,49 @@ export class Run {
   }
 
   /** Adds a contribution of the fact at hand: milli-points before decay, weight in per-mille. */
-  add(indicator: number, place: number, undecayed: number, weight: number): void {
+  add(part: number, place: number, undecayed: number, weight: number): void {
     let points = share(undecayed, weight);
-    if (this.disputed) points = share(points, this.model.objectionPerMille);
+    if (this.disputed) points = share(points, this.program.objectionPerMille);
     const entry = this.entries++;
-    this.entryIndicator[entry] = indicator;
+    this.entryPart[entry] = part;
     this.entryPlace[entry] = place;
     this.entryUndecayed[entry] = undecayed;
     this.entryWeight[entry] = weight;
     this.entryPoints[entry] = points;
     this.entryCounts[entry] = true;
     this.entryGroup[entry] = '';
-    const traits = this.model.indicators[indicator];
+    this.entryCollector[entry] = -1;
+    const traits = this.program.parts[part];
     if (traits === undefined) return;
-    const sum = this.sums[indicator] as number;
-    if (!traits.greatest) this.sums[indicator] = sum + points;
-    else if (points > sum) this.sums[indicator] = points;
-    if (traits.incidentOrder >= 0 && this.facts[place]?.[CONTENT]?.[CONTENT_CASE] !== null) this.caseEntries++;
+    const sum = this.partSums[part] as number;
+    if (!traits.greatest) this.partSums[part] = sum + points;
+    else if (points > sum) this.partSums[part] = points;
+    if (traits.inIncident && this.facts[place]?.[CONTENT]?.[CONTENT_CASE] !== null) this.caseEntries++;
+  }
+
+  /** Adds what the facts of a collector come to, counted or summed together; objections are in it already. */
+  addCollected(part: number, collector: number, place: number, points: number, group: string): void {
+    this.disputed = false;
+    this.add(part, place, points, PER_MILLE);
+    this.entryGroup[this.entries - 1] = group;
+    this.entryCollector[this.entries - 1] = collector;
   }
 
   /** Adds a contribution of the fact that states an attribute of the enterprise. */
-  addAttribute(indicator: number, slot: number, points: number): void {
+  addAttribute(part: number, slot: number, points: number): void {
     this.disputed = this.attributeDisputed[slot] as boolean;
-    this.add(indicator, this.attributePlace[slot] as number, points, PER_MILLE);
+    this.add(part, this.attributePlace[slot] as number, points, PER_MILLE);
   }
 
-  hit(condition: number, place: number): void {
+  hit(leaf: number, place: number): void {
     const hit = this.hits++;
-    this.hitCondition[hit] = condition;
+    this.hitLeaf[hit] = leaf;
     this.hitPlace[hit] = place;
+    this.leafHit[leaf] = 1;
+  }
+
+  defer(rule: FactRule, place: number): void {
+    this.deferredRule[this.deferred] = rule;
+    this.deferredPlace[this.deferred++] = place;
   }
 }

@@ -3,10 +3,10 @@ import { parse, parseAllDocuments } from 'yaml';
 import { normaliseEvent, toFactRecord } from '#libs/contracts';
 import { eventsOf, readScenario } from '../../../test/scenarios/scenario.ts';
 import type { Expectation, Scenario } from '../../../test/scenarios/scenario.ts';
-import { assess, compileRuleSet, explain, parseDay } from './index.ts';
+import { activate, assess, compileRuleSet, explain, parseDay } from './index.ts';
 import type { Assessment, Explanation, FactRecord, ModelEvent, Position, SchemeChange } from './index.ts';
 
-const RULES = compileRuleSet(parse(readFileSync('schemas/rule-sets/general@1.0.0.yaml', 'utf8')));
+const RULES = activate([compileRuleSet(parse(readFileSync('schemas/rule-sets/general@1.0.0.yaml', 'utf8')))]);
 
 /** The scenario on the pure core: records at their arrival, reviews when they are due, as the log would have it. */
 class Core {

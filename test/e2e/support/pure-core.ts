@@ -1,6 +1,6 @@
 import {
   assess,
-  type CompiledRuleSet,
+  type ActiveRuleSets,
   type FactRecord,
   type ModelEvent,
   type Position,
@@ -36,13 +36,13 @@ export interface Told {
 export function playOnCore(
   records: readonly { readonly at: number; readonly record: FactRecord }[],
   end: number,
-  ruleSet: CompiledRuleSet,
+  active: ActiveRuleSets,
 ): Told {
   const changes: ToldChange[] = [];
   const warnings: ToldWarning[] = [];
   let position: Position | undefined;
   const step = (event: ModelEvent, asOf: number): void => {
-    const assessment = assess(position, event, asOf, ruleSet);
+    const assessment = assess(position, event, asOf, active);
     position = assessment.position;
     const cause = event.kind === 'review' ? 'REVIEW' : 'EVENT';
     for (const { reasons, ...change } of assessment.changes)

@@ -1,4 +1,4 @@
-import { explain, foldFact, type Explanation, type Position } from '#libs/risk-model';
+import { activate, explain, foldFact, type Explanation, type Position } from '#libs/risk-model';
 import { decidingRecords, type StoredFact } from '../reads/stored-fact.ts';
 import type { EnterpriseView, Subject } from '../reads/views.ts';
 import { industryOf, statusOf, townOf } from '../vocabulary.ts';
@@ -29,7 +29,10 @@ export function createExplain(ruleSets: RuleSets): Explain {
     const position = facts.reduce<Position | undefined>((known, { record }) => foldFact(known, record), undefined);
     const used = position === undefined ? [] : ruleSetsFor(ruleSets, enterprise);
     const explained = used.flatMap((ruleSet) =>
-      explain(position as Position, asOf, ruleSet.compiled).map((explanation) => ({ ruleSet, explanation })),
+      explain(position as Position, asOf, activate([ruleSet.compiled])).map((explanation) => ({
+        ruleSet,
+        explanation,
+      })),
     );
     return {
       subject,

@@ -29,7 +29,7 @@ interface RuleSetNames {
 
 /** Reads and checks every file of the folder; throws naming the file when one is not a rule set. */
 export function readRuleSets(folder: string): RuleSets {
-  const files = readdirSync(folder).filter((name) => /\.(yaml|json)$/.test(name));
+  const files = readdirSync(folder).filter((name) => /(?<!\.schema)\.(yaml|json)$/.test(name));
   if (files.length === 0) throw new Error(`RISK_RULE_SETS_DIR ${folder} holds no rule set (*.yaml, *.json)`);
   return ruleSetsOf(
     files.map((file) => {

@@ -1,4 +1,5 @@
 import {
+  activate,
   assess,
   type ConditionExplanation,
   type ContributionExplanation,
@@ -100,9 +101,10 @@ function decisionLine(kind: DecisionLine['kind'], condition: ConditionExplanatio
 
 /** The first review after `asOf` at which score or class differ, if no event comes; null when none is in sight. */
 function nextChange(position: Position, now: Explanation, { compiled }: NamedRuleSet): NextChange | null {
+  const active = activate([compiled]);
   let at = now.nextReviewAt;
   for (let review = 0; review < REVIEWS_AHEAD && at !== null; review++) {
-    const assessment = assess(position, { kind: 'review' }, at, compiled);
+    const assessment = assess(position, { kind: 'review' }, at, active);
     const result = assessment.results.find(({ schemeId }) => schemeId === now.schemeId);
     if (result !== undefined && (result.score !== now.score || result.riskClass !== now.riskClass)) {
       return { at: new Date(at).toISOString(), score: result.score, riskClass: result.riskClass };

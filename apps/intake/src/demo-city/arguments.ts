@@ -57,7 +57,7 @@ export function readArguments(argv: readonly string[], now: number): DemoCommand
       read = { command: 'export', settings: settingsOf(options), out: options.out };
     });
   add('mix', 'count the classes the city ends in under a rule set; writes nothing')
-    .option('--rule-set <name>', 'file of schemas/rule-sets (default: the only one)')
+    .option('--rule-set <name>', 'rule set of schemas/rule-sets, as id@version (default: the latest of each scheme)')
     .action((options: CityOptions & { ruleSet?: string }) => {
       read = { command: 'mix', settings: settingsOf(options), ruleSet: options.ruleSet };
     });

@@ -18,7 +18,7 @@ export interface LoadProgress extends HistoryOptions {
  * was begun with. Throws HistoryLoadError when the log holds anything else.
  */
 export async function loadCity(settings: CitySettings, progress: LoadProgress): Promise<HistoryLoadSummary> {
-  const opening = await defaultOpening(importEnv().RISK_RULE_SET);
+  const opening = defaultOpening(importEnv().RISK_RULE_SETS);
   const clusters = await connectClusters();
   const interrupted = await cityInLog(clusters, 'OPEN');
   const city = interrupted ?? settings;

@@ -1,3 +1,4 @@
+import { activeRuleSets, latestRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
 import { createLogger, EnvError } from '#libs/service';
 import { HistoryLoadError } from '../history/load-history.ts';
 import { readArguments, UsageError, type DemoCommand } from './arguments.ts';
@@ -7,7 +8,8 @@ import { trickleEnv } from './env.ts';
 import { exportCity } from './export.ts';
 import { createIntakeClient, IntakeRefusedError, type IntakeClient } from './intake-client.ts';
 import { loadCity } from './load.ts';
-import { mixOf, readRuleSet } from './mix.ts';
+import { RULE_SETS_FOLDER } from '../default-opening.ts';
+import { mixOf } from './mix.ts';
 import { progressLine } from './progress-line.ts';
 import { burst, trickle } from './trickle.ts';
 
@@ -61,7 +63,9 @@ async function writeFile({ settings, out }: DemoCommand & { command: 'export' },
 
 async function countClasses({ settings, ruleSet }: DemoCommand & { command: 'mix' }): Promise<void> {
   const begun = Date.now();
-  const { scored, classes, direct, percentiles } = mixOf(settings, await readRuleSet(ruleSet));
+  const files = readRuleSetFolder(RULE_SETS_FOLDER);
+  const names = ruleSet === undefined ? latestRuleSets(files).map(({ name }) => name) : [ruleSet];
+  const { scored, classes, direct, percentiles } = mixOf(settings, activeRuleSets(files, names));
   const share = (count: number): string => `${((100 * count) / scored).toFixed(2)} %`;
   for (const [riskClass, count] of Object.entries(classes))
     say(`${riskClass}  ${grouped(count).padStart(7)}  ${share(count)}`);

@@ -14,7 +14,7 @@ export interface HistoryLoad {
   readonly loadId: string;
   /** Ascending in recordTime over all sources; a resumed load must yield the same records in the same order again. */
   readonly events: AsyncIterable<HistoryRecord>;
-  /** Rule set and calendar with which the log begins; `defaultOpening()` reads them from schemas/rule-sets. */
+  /** Rule sets and calendar with which the log begins; `defaultOpening()` reads them from schemas/rule-sets. */
   readonly opening: LogOpening;
   /** Goes on with an interrupted load of this id instead of refusing a log that is not empty. */
   readonly resume?: boolean;

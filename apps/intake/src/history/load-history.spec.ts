@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const FROM = Date.UTC(2023, 0, 1);
 
 const opening: LogOpening = {
-  ruleSet: { id: 'general', version: '1.0.0', sha256: 'a'.repeat(64) },
+  ruleSets: [{ id: 'general', version: '1.0.0', sha256: 'a'.repeat(64) }],
   calendar: { id: 'cn-working-days', version: '2026' },
 };
 

@@ -43,7 +43,7 @@ describe('POST /v1/events', () => {
       log,
       encoder: { encode: (fullName, value) => Buffer.from(JSON.stringify({ fullName, value })) },
       opening: {
-        ruleSet: { id: 'general', version: '1.0.0', sha256: 'a'.repeat(64) },
+        ruleSets: [{ id: 'general', version: '1.0.0', sha256: 'a'.repeat(64) }],
         calendar: { id: 'cn-working-days', version: '2026' },
       },
       logger: createLogger('test', 'fatal'),

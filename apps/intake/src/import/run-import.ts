@@ -46,7 +46,7 @@ interface Target {
 
 async function connect(): Promise<Target> {
   const env = importEnv();
-  const opening = await defaultOpening(env.RISK_RULE_SET);
+  const opening = defaultOpening(env.RISK_RULE_SETS);
   const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS);
   return { registry, opening, log: await connectLog(connectKafka(kafkaOptionsOf('import', env))) };
 }

@@ -602,6 +602,15 @@ export const AVRO_TYPES: NamedTypes = {
     ],
     "doc": "执行标的 amount of the duty, fen.",
     "default": null
+   },
+   {
+    "name": "personKey",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "法定代表人 keyed hash of the defaulter's legal representative, never a name or number; null: not stated.",
+    "default": null
    }
   ]
  },
@@ -963,7 +972,7 @@ export const AVRO_TYPES: NamedTypes = {
   "type": "record",
   "namespace": "enterprise.events",
   "name": "RuleSetActivated",
-  "doc": "规则集启用 from here on this rule set decides.",
+  "doc": "规则集启用 from here on this rule set decides its scheme, or, retired, its scheme is no longer rated.",
   "fields": [
    {
     "name": "recordId",
@@ -997,6 +1006,12 @@ export const AVRO_TYPES: NamedTypes = {
     "name": "activationId",
     "type": "string",
     "doc": "Id of the activation, the same in every partition."
+   },
+   {
+    "name": "retired",
+    "type": "boolean",
+    "doc": "停用 true: the scheme of this rule set is no longer rated from here on.",
+    "default": false
    }
   ]
  },
@@ -1458,6 +1473,24 @@ export const AVRO_TYPES: NamedTypes = {
     ],
     "doc": "Correlation id of the input record; null for a review.",
     "default": null
+   },
+   {
+    "name": "computedClass",
+    "type": [
+     "null",
+     "enterprise.events.RiskClass"
+    ],
+    "doc": "计算等级 the class now before a manual one (人工调整); null: no manual class is in force.",
+    "default": null
+   },
+   {
+    "name": "overrideFactId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "Fact id of the manual class in force now; null: none.",
+    "default": null
    }
   ]
  },
@@ -1483,7 +1516,7 @@ export const AVRO_TYPES: NamedTypes = {
    {
     "name": "ruleSet",
     "type": "string",
-    "doc": "Rule set as id@version."
+    "doc": "Rule set of the general scheme as id@version; each scheme names its own."
    },
    {
     "name": "evidenceLevel",
@@ -1558,6 +1591,103 @@ export const AVRO_TYPES: NamedTypes = {
     "name": "synthetic",
     "type": "boolean",
     "doc": "True: made-up data."
+   }
+  ]
+ },
+ "risk.RuleSetReleaseStep": {
+  "type": "record",
+  "namespace": "risk",
+  "name": "RuleSetReleaseStep",
+  "doc": "规则集发布留痕 one step of the release of a rule set: who did what, when. Steps form a chain by their hashes.",
+  "fields": [
+   {
+    "name": "stepId",
+    "type": "string",
+    "doc": "Idempotency key, 32 hex digits."
+   },
+   {
+    "name": "ruleSetId",
+    "type": "string",
+    "doc": "规则集 rule set id."
+   },
+   {
+    "name": "version",
+    "type": "string",
+    "doc": "Rule set version."
+   },
+   {
+    "name": "schemeId",
+    "type": "string",
+    "doc": "分类方案 scheme that the rule set decides."
+   },
+   {
+    "name": "sha256",
+    "type": "string",
+    "doc": "SHA-256 of the rule-set file, 64 hex digits: what was checked is what is approved and activated."
+   },
+   {
+    "name": "step",
+    "type": "risk.ReleaseStepKind",
+    "doc": "What was done."
+   },
+   {
+    "name": "by",
+    "type": "string",
+    "doc": "Account that did it."
+   },
+   {
+    "name": "at",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When, epoch ms."
+   },
+   {
+    "name": "note",
+    "type": "string",
+    "doc": "说明 what the person wrote; may be empty."
+   },
+   {
+    "name": "activationId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "Id of the activation, as in RuleSetActivated of every partition; null: the step activates or retires nothing.",
+    "default": null
+   },
+   {
+    "name": "previous",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "Rule set of the scheme before the activation as id@version, the way back; null: there was none, or the step activates nothing.",
+    "default": null
+   },
+   {
+    "name": "dryRun",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "JSON report of a dry run; null: the step is none.",
+    "default": null
+   },
+   {
+    "name": "previousHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "Hash of the step before in the topic, 64 hex digits, whatever its rule set; null: the first step.",
+    "default": null
+   },
+   {
+    "name": "hash",
+    "type": "string",
+    "doc": "SHA-256 over all other fields, 64 hex digits: with previousHash a changed, dropped or inserted step shows."
    }
   ]
  },
@@ -2077,6 +2207,21 @@ export const AVRO_TYPES: NamedTypes = {
    "DISPUTE"
   ]
  },
+ "risk.ReleaseStepKind": {
+  "type": "enum",
+  "namespace": "risk",
+  "name": "ReleaseStepKind",
+  "doc": "CHECKED the file holds (校验); DRY_RUN it was run over the whole population (试算); PROPOSED for approval (提请); APPROVED (批准) or REJECTED (驳回) by a second person; ACTIVATED in every partition (启用); RETIRED its scheme is no longer rated (停用).",
+  "symbols": [
+   "CHECKED",
+   "DRY_RUN",
+   "PROPOSED",
+   "APPROVED",
+   "REJECTED",
+   "ACTIVATED",
+   "RETIRED"
+  ]
+ },
  "enterprise.events.RevisionKind": {
   "type": "enum",
   "namespace": "enterprise.events",
@@ -2132,6 +2277,30 @@ export const AVRO_TYPES: NamedTypes = {
      "values": "long"
     },
     "doc": "Points of each indicator group, milli-points."
+   },
+   {
+    "name": "ruleSet",
+    "type": "string",
+    "doc": "规则集 rule set of this scheme as id@version; empty in records from before it was stated.",
+    "default": ""
+   },
+   {
+    "name": "computedClass",
+    "type": [
+     "null",
+     "enterprise.events.RiskClass"
+    ],
+    "doc": "计算等级 the class before a manual one (人工调整); null: no manual class is in force.",
+    "default": null
+   },
+   {
+    "name": "overrideFactId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "Fact id of the manual class in force; null: none.",
+    "default": null
    }
   ]
  },

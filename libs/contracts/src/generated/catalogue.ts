@@ -185,7 +185,8 @@ export const CATALOGUE: Catalogue = {
      "zh": "失效",
      "type": "end-date",
      "required": true,
-     "after": "validFrom"
+     "after": "validFrom",
+     "withinDays": 90
     }
    }
   },
@@ -980,6 +981,29 @@ export const CATALOGUE: Catalogue = {
     }
    }
   },
+  "complaint.mass-confirmed": {
+   "id": "complaint.mass-confirmed",
+   "zh": "群体投诉、预付式消费跑路核实",
+   "en": "Mass complaint or prepaid run-away confirmed",
+   "number": "核实文号 number of the finding",
+   "record": "FactRecorded",
+   "registers": {
+    "STANDING": [
+     "IN_FORCE",
+     "RETRACTED",
+     "REINSTATED"
+    ],
+    "PUBLICITY": [
+     "END",
+     "REPAIRED"
+    ],
+    "DISPUTE": [
+     "FILED",
+     "DECIDED"
+    ]
+   },
+   "attributes": {}
+  },
   "report.verified": {
    "id": "report.verified",
    "zh": "举报查实",
@@ -1243,6 +1267,10 @@ export const CATALOGUE: Catalogue = {
     "dutyFen": {
      "zh": "执行标的",
      "type": "money"
+    },
+    "personKey": {
+     "zh": "法定代表人",
+     "type": "key"
     }
    }
   },

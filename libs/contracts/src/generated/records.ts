@@ -170,6 +170,8 @@ export interface JudgmentDefaulterListedContent {
   readonly performance: string | null;
   /** 执行标的 amount of the duty, fen. */
   readonly dutyFen: number | null;
+  /** 法定代表人 keyed hash of the defaulter's legal representative, never a name or number; null: not stated. */
+  readonly personKey: string | null;
 }
 
 /** Content of LicenceGranted. */
@@ -298,7 +300,7 @@ export interface HistoryLoadStarted {
   readonly from: number;
 }
 
-/** 规则集启用 from here on this rule set decides. */
+/** 规则集启用 from here on this rule set decides its scheme, or, retired, its scheme is no longer rated. */
 export interface RuleSetActivated {
   readonly type: 'RuleSetActivated';
   /** Idempotency key, 32 hex digits. */
@@ -313,6 +315,8 @@ export interface RuleSetActivated {
   readonly sha256: string;
   /** Id of the activation, the same in every partition. */
   readonly activationId: string;
+  /** 停用 true: the scheme of this rule set is no longer rated from here on. */
+  readonly retired: boolean;
 }
 
 /** 等级变化 the rolling class of an enterprise changed. */
@@ -355,6 +359,10 @@ export interface ClassChanged {
   readonly synthetic: boolean;
   /** Correlation id of the input record; null for a review. */
   readonly correlationId: string | null;
+  /** 计算等级 the class now before a manual one (人工调整); null: no manual class is in force. */
+  readonly computedClass: RiskClass | null;
+  /** Fact id of the manual class in force now; null: none. */
+  readonly overrideFactId: string | null;
 }
 
 /** 企业画像 slim position of an enterprise: scores and classes now. */
@@ -363,7 +371,7 @@ export interface PositionUpdated {
   readonly subject: Subject;
   /** Result of each scheme. */
   readonly schemes: readonly SchemeResult[];
-  /** Rule set as id@version. */
+  /** Rule set of the general scheme as id@version; each scheme names its own. */
   readonly ruleSet: string;
   /** 证据水平 how much is known; no data is not low risk. */
   readonly evidenceLevel: string;
@@ -383,6 +391,38 @@ export interface PositionUpdated {
   readonly sequence: Sequence;
   /** True: made-up data. */
   readonly synthetic: boolean;
+}
+
+/** 规则集发布留痕 one step of the release of a rule set: who did what, when. Steps form a chain by their hashes. */
+export interface RuleSetReleaseStep {
+  /** Idempotency key, 32 hex digits. */
+  readonly stepId: string;
+  /** 规则集 rule set id. */
+  readonly ruleSetId: string;
+  /** Rule set version. */
+  readonly version: string;
+  /** 分类方案 scheme that the rule set decides. */
+  readonly schemeId: string;
+  /** SHA-256 of the rule-set file, 64 hex digits: what was checked is what is approved and activated. */
+  readonly sha256: string;
+  /** What was done. */
+  readonly step: ReleaseStepKind;
+  /** Account that did it. */
+  readonly by: string;
+  /** When, epoch ms. */
+  readonly at: number;
+  /** 说明 what the person wrote; may be empty. */
+  readonly note: string;
+  /** Id of the activation, as in RuleSetActivated of every partition; null: the step activates or retires nothing. */
+  readonly activationId: string | null;
+  /** Rule set of the scheme before the activation as id@version, the way back; null: there was none, or the step activates nothing. */
+  readonly previous: string | null;
+  /** JSON report of a dry run; null: the step is none. */
+  readonly dryRun: string | null;
+  /** Hash of the step before in the topic, 64 hex digits, whatever its rule set; null: the first step. */
+  readonly previousHash: string | null;
+  /** SHA-256 over all other fields, 64 hex digits: with previousHash a changed, dropped or inserted step shows. */
+  readonly hash: string;
 }
 
 /** 预警 a warning about an enterprise was raised. */
@@ -542,6 +582,9 @@ export type ReasonKind = 'INDICATOR' | 'FLOOR' | 'DIRECT';
 /** 登记簿: the part of a fact that a record restates. CONTENT the fact itself (内容); STANDING in force, removed, retracted, reinstated (效力); PUBLICITY publication and repair (公示); PERFORMANCE of a duty (履行); DISPUTE objection or review (异议). */
 export type Register = 'CONTENT' | 'STANDING' | 'PUBLICITY' | 'PERFORMANCE' | 'DISPUTE';
 
+/** CHECKED the file holds (校验); DRY_RUN it was run over the whole population (试算); PROPOSED for approval (提请); APPROVED (批准) or REJECTED (驳回) by a second person; ACTIVATED in every partition (启用); RETIRED its scheme is no longer rated (停用). */
+export type ReleaseStepKind = 'CHECKED' | 'DRY_RUN' | 'PROPOSED' | 'APPROVED' | 'REJECTED' | 'ACTIVATED' | 'RETIRED';
+
 /** Where the revision number comes from: the number the source itself gives, the time at which the source last updated the row (epoch ms), or the period of the file that brought it (epoch ms of its start). */
 export type RevisionKind = 'SOURCE_NUMBER' | 'SOURCE_UPDATED_AT' | 'FILE_PERIOD';
 
@@ -558,6 +601,12 @@ export interface SchemeResult {
   readonly riskClass: RiskClass | null;
   /** Points of each indicator group, milli-points. */
   readonly groups: Readonly<Record<string, number>>;
+  /** 规则集 rule set of this scheme as id@version; empty in records from before it was stated. */
+  readonly ruleSet: string;
+  /** 计算等级 the class before a manual one (人工调整); null: no manual class is in force. */
+  readonly computedClass: RiskClass | null;
+  /** Fact id of the manual class in force; null: none. */
+  readonly overrideFactId: string | null;
 }
 
 /** Order of output records of one enterprise: by offset, then ordinal. */

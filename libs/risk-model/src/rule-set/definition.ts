@@ -248,9 +248,7 @@ export interface StatePart {
  * EXPIRY: from the moment the fact expired (`expiresAt` of its lifetime) until it is removed or its publicity ends.
  */
 export type Opening =
-  | { readonly on: 'START' }
-  | { readonly on: 'PERFORMANCE'; readonly value: string }
-  | { readonly on: 'EXPIRY' };
+  { readonly on: 'START' } | { readonly on: 'PERFORMANCE'; readonly value: string } | { readonly on: 'EXPIRY' };
 
 /**
  * A fact of another kind that closes a state for good: usable when it began (`start < end`), begun by the as-of, and for
@@ -313,7 +311,8 @@ export interface ExcessPart {
 
 /**
  * Points while the greatest key K among usable facts and the `length − 1` keys before it (K−1, …) all fulfil `holds`. The
- * fact that speaks for a key is the latest begun, of equal starts the one with the greater id.
+ * fact that speaks for a key is the latest begun, of equal starts the one with the greater id. Half while the fact that
+ * speaks for K is under objection.
  */
 export interface ConsecutivePart {
   readonly form: 'consecutive';
@@ -327,7 +326,8 @@ export interface ConsecutivePart {
 /**
  * Points, once, within the window after the start of the later of two adjacent snapshots between which a value of at least
  * `from` fell to at most `toPerMille` of itself. `key` is a moment; adjacent = its Shanghai month is `everyMonths` later.
- * The fact that speaks for a month is chosen as in `consecutive`.
+ * The fact that speaks for a month is chosen as in `consecutive`. Half while the later one is under objection; of several
+ * such pairs the greatest points count.
  */
 export interface DropPart {
   readonly form: 'drop';
@@ -358,14 +358,13 @@ export interface AgePart {
 
 /**
  * Over the value of the derived fact that started last among those begun and not retracted (equal starts: greater id), as
- * long as it is usable: steps, or `each` times the value.
+ * long as it is usable: steps, or `each` times the value. Half while it is under objection.
  */
 export interface DerivedPart {
   readonly form: 'derived';
   readonly factType: string;
   readonly measure:
-    | { readonly by: 'STEPS'; readonly steps: readonly Step[] }
-    | { readonly by: 'EACH'; readonly points: number };
+    { readonly by: 'STEPS'; readonly steps: readonly Step[] } | { readonly by: 'EACH'; readonly points: number };
 }
 
 /** Points by the class of another scheme at the same moment; none where it does not rate the enterprise. */

@@ -1,0 +1,176 @@
+import type { FactRule, FactTest, FinalRule, PartTraits, Program, TypePlan } from '../compiled.ts';
+import { attributesOfCode, codeOfType, FACT_TYPES, isEvidence, STATING_TYPES } from '../facts.ts';
+import { PLAIN_LIFETIME, type Lifetime } from '../life.ts';
+import type { RuleSetDefinition, Selection } from '../rule-set/definition.ts';
+import { compileClassification, type CompiledClassification } from './classify.ts';
+import { lifetimeOf } from './lifetime.ts';
+import { compilePredicates } from './predicates.ts';
+
+interface SelectedRule {
+  readonly type: number;
+  /** -1 = facts of any class. */
+  readonly classIndex: number;
+  readonly rule: FactRule;
+}
+
+/** Place of a fact type of the model; the definition was checked, so it is known. */
+export function typeOf(factType: string): number {
+  const type = codeOfType(factType);
+  if (type === undefined) throw new Error(`${factType} is no fact type of the model`);
+  return type;
+}
+
+/** Place of an attribute in the packed values of a fact type. */
+export function placeOf(factType: string, attribute: string): number {
+  const place = attributesOfCode(typeOf(factType)).indexOf(attribute);
+  if (place < 0) throw new Error(`${attribute} is no attribute of ${factType}`);
+  return place;
+}
+
+/** Lays down what is done with the facts of an enterprise; `build` gives the program. */
+export class ProgramBuilder {
+  readonly #definition: RuleSetDefinition;
+  readonly #classifications: ReadonlyMap<number, CompiledClassification>;
+  readonly #usable: SelectedRule[] = [];
+  readonly #closed: SelectedRule[] = [];
+  readonly #begun: { readonly type: number; readonly rule: FactRule }[] = [];
+  readonly #finals: FinalRule[] = [];
+  readonly #slots: string[] = [];
+  readonly #parts: PartTraits[] = [];
+  #collectors = 0;
+  #leaves = 0;
+
+  constructor(definition: RuleSetDefinition) {
+    this.#definition = definition;
+    this.#classifications = new Map(
+      definition.classifications.map((item) => [typeOf(item.factType), compileClassification(item)]),
+    );
+  }
+
+  get classNames(): ReadonlyMap<number, readonly string[]> {
+    return new Map([...this.#classifications].map(([type, { classes }]) => [type, classes]));
+  }
+
+  /** What is done with each selected fact while it is usable. */
+  whileUsable(select: Selection, rule: FactRule): void {
+    this.#usable.push(this.#selected(select, rule));
+  }
+
+  /** What is done with each selected fact once it is closed. */
+  afterClosing(select: Selection, rule: FactRule): void {
+    this.#closed.push(this.#selected(select, rule));
+  }
+
+  /** What is done with each fact of a type once it has begun, whatever its end. */
+  onceBegun(factType: string, rule: FactRule): void {
+    this.#begun.push({ type: typeOf(factType), rule });
+  }
+
+  /** What is done once all facts were seen. */
+  finally(rule: FinalRule): void {
+    this.#finals.push(rule);
+  }
+
+  slot(attribute: string): number {
+    const known = this.#slots.indexOf(attribute);
+    return known >= 0 ? known : this.#slots.push(attribute) - 1;
+  }
+
+  part(traits: PartTraits): number {
+    return this.#parts.push(traits) - 1;
+  }
+
+  collector(): number {
+    return this.#collectors++;
+  }
+
+  leaf(): number {
+    return this.#leaves++;
+  }
+
+  build(leaving: readonly Selection[], statusSlot: number): Program {
+    const { objection } = this.#definition;
+    return {
+      plans: FACT_TYPES.map((_, type) => this.#plan(type, leaving)),
+      unknownTypePlan: {
+        lifetime: PLAIN_LIFETIME,
+        classify: null,
+        whileUsable: [[]],
+        afterClosing: [[]],
+        onceBegun: [],
+        states: [],
+        leavesPopulation: null,
+        isEvidence: true,
+      },
+      finals: this.#finals,
+      attributeSlots: this.#slots,
+      statusSlot,
+      parts: this.#parts,
+      collectors: this.#collectors,
+      leaves: this.#leaves,
+      objectionDays: objection.days,
+      objectionPerMille: objection.perMille,
+    };
+  }
+
+  #plan(type: number, leaving: readonly Selection[]): TypePlan {
+    const classification = this.#classifications.get(type);
+    const classes = classification?.classes.length ?? 0;
+    return {
+      lifetime: this.#lifetime(type),
+      classify: classification?.classify ?? null,
+      whileUsable: byClass(this.#usable, type, classes),
+      afterClosing: byClass(this.#closed, type, classes),
+      onceBegun: this.#begun.filter((item) => item.type === type).map(({ rule }) => rule),
+      states: this.#states(type),
+      leavesPopulation: leavingTest(type, leaving),
+      isEvidence: isEvidence(type),
+    };
+  }
+
+  #lifetime(type: number): Lifetime {
+    const use = this.#definition.facts.find((item) => item.type === FACT_TYPES[type]);
+    return use === undefined ? PLAIN_LIFETIME : lifetimeOf(use, this.#classifications.get(type)?.classes ?? []);
+  }
+
+  #states(type: number): [number, number][] {
+    if (!STATING_TYPES.includes(type)) return [];
+    const names = attributesOfCode(type);
+    return this.#slots.flatMap((name, slot): [number, number][] =>
+      names.includes(name) ? [[slot, names.indexOf(name)]] : [],
+    );
+  }
+
+  #selected(select: Selection, rule: FactRule): SelectedRule {
+    const type = typeOf(select.factType);
+    const classes = this.#classifications.get(type)?.classes ?? [];
+    const classIndex = select.outcome === null ? -1 : classes.indexOf(select.outcome);
+    const { test, enterprise } = compilePredicates(select, (attribute) => this.slot(attribute));
+    let guarded = rule;
+    if (enterprise !== null) {
+      guarded = (run, _fact, place) =>
+        run.defer((again, held, at) => void (enterprise(again, held) && rule(again, held, at)), place);
+    }
+    if (test !== null) {
+      const inner = guarded;
+      guarded = (run, fact, place) => void (test(fact) && inner(run, fact, place));
+    }
+    return { type, classIndex, rule: guarded };
+  }
+}
+
+/** Rules by class of the fact, the unclassified first. */
+function byClass(rules: readonly SelectedRule[], type: number, classes: number): FactRule[][] {
+  return Array.from({ length: classes + 1 }, (_, place) =>
+    rules
+      .filter((item) => item.type === type && (item.classIndex < 0 || item.classIndex === place - 1))
+      .map(({ rule }) => rule),
+  );
+}
+
+function leavingTest(type: number, leaving: readonly Selection[]): FactTest | null {
+  const tests = leaving
+    .filter(({ factType }) => typeOf(factType) === type)
+    .map((select) => compilePredicates(select, () => 0).test ?? (() => true));
+  return tests.length === 0 ? null : (fact) => tests.some((test) => test(fact));
+}

@@ -1,0 +1,54 @@
+import { addDays, addMonths } from './calendar.ts';
+import type { Run } from './run.ts';
+
+const DAY_MS = 86_400_000;
+const SHORTEST_MONTH = 28 * DAY_MS;
+const LONGEST_MONTH = 31 * DAY_MS;
+
+/** A stretch of time as the hot path wants it: its length in milliseconds is known up to the months in it. */
+export interface MeasuredSpan {
+  readonly inMonths: boolean;
+  readonly length: number;
+  /** No span of this length is shorter, or longer, in milliseconds. */
+  readonly shortest: number;
+  readonly longest: number;
+}
+
+export function measured(span: { readonly unit: 'MONTH' | 'DAY'; readonly length: number }): MeasuredSpan {
+  const inMonths = span.unit === 'MONTH';
+  return {
+    inMonths,
+    length: span.length,
+    shortest: span.length * (inMonths ? SHORTEST_MONTH : DAY_MS),
+    longest: span.length * (inMonths ? LONGEST_MONTH : DAY_MS),
+  };
+}
+
+export function endOfSpan(start: number, span: MeasuredSpan): number {
+  return span.inMonths ? addMonths(start, span.length) : addDays(start, span.length);
+}
+
+/**
+ * Whether the as-of lies in `[start, start + span)`; notes the end of the span unless the fact at hand ends before it. The
+ * calendar is asked only where the answer, or the next moment, can depend on it.
+ */
+export function isWithin(run: Run, start: number, span: MeasuredSpan): boolean {
+  const passed = run.asOf - start;
+  if (passed >= span.longest) return false;
+  if (passed < span.shortest && start + span.shortest >= run.next) return true;
+  const end = endOfSpan(start, span);
+  if (run.asOf >= end) return false;
+  if (end < run.life.end) run.watch(end);
+  return true;
+}
+
+/** Whether the span has passed since `start`; notes the moment unless the fact at hand ends before it. */
+export function hasPassed(run: Run, start: number, span: MeasuredSpan): boolean {
+  const passed = run.asOf - start;
+  if (passed >= span.longest) return true;
+  if (passed < span.shortest && start + span.shortest >= run.next) return false;
+  const due = endOfSpan(start, span);
+  if (run.asOf >= due) return true;
+  if (due < run.life.end) run.watch(due);
+  return false;
+}
