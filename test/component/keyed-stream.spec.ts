@@ -54,6 +54,17 @@ describe('a keyed stream', () => {
     expect(rig.crashes).toEqual([]);
   });
 
+  it('writes what a chunk tells even when it is more than a broker takes in one batch', async () => {
+    const messages = Array.from({ length: 800 }, (_, i) => raw('{"add":1,"pad":4000}', `k${i}`, 0));
+    for (let start = 0; start < messages.length; start += 200) await write(...messages.slice(start, start + 200));
+    const events: string[] = [];
+    await rig.start('one', { onEvent: (event) => events.push(event) });
+    await changesReach(800);
+    expect(await rig.read(rig.topics.changes)).toHaveLength(800);
+    expect(Math.max(...rig.reports.map(({ outputs }) => outputs))).toBe(800);
+    expect(events).not.toContain('transaction lost');
+  });
+
   it('goes on after a stop without repeating or skipping', async () => {
     const first = await rig.start('one');
     await write(...many(200));
