@@ -56,7 +56,7 @@ function contributionLine(
   const parts = telling.partsOf.get(indicator.code) ?? [];
   const disputed = factIds.some((factId) => telling.disputed.has(factId));
   const notes: Label[] = [];
-  if (factIds.length === 0) notes.push(...withoutFacts(parts, telling));
+  if (factIds.length === 0 || parts.length === 1) notes.push(...besideFacts(parts, telling));
   if (factIds.some((factId) => telling.residual.has(factId))) notes.push(CONTRIBUTION_NOTES.residual);
   if (perMille !== 1000) notes.push(weightNote(undecayed, perMille));
   if (disputed) notes.push(CONTRIBUTION_NOTES.disputed);
@@ -68,8 +68,8 @@ function contributionLine(
   };
 }
 
-/** What brings points without a fact of their own: an attribute of the register, or another scheme's class. */
-function withoutFacts(parts: readonly Part[], { explanation, classes, terms }: Telling): Label[] {
+/** What brings points besides facts: an attribute of the register, or another scheme's class. */
+function besideFacts(parts: readonly Part[], { explanation, classes, terms }: Telling): Label[] {
   const part = parts.find(({ form }) => form === 'lookup' || form === 'age' || form === 'schemeClass');
   switch (part?.form) {
     case 'schemeClass': {
