@@ -176,7 +176,9 @@ function row(key, value) {
 function nextLine(nextChange, { score, riskClass }) {
   return [
     h('strong', { class: 'number' }, dayOrMoment(nextChange.at)),
-    h('div', {}, t('fromTo', { from: points(score), to: points(nextChange.score) })),
+    nextChange.score === score
+      ? h('div', { class: 'muted' }, t('sameScore'))
+      : h('div', {}, t('fromTo', { from: points(score), to: points(nextChange.score) })),
     nextChange.riskClass === riskClass
       ? h('div', { class: 'muted' }, t('sameClass'))
       : h('div', {}, mark(riskClass), ' → ', mark(nextChange.riskClass)),

@@ -57,15 +57,16 @@ function positiveBlock({ available, taken, cap, suspendedBy, indicators }, facts
         : null,
       h('span', { class: 'number' }, t('points', { points: points(-taken) })),
     ),
-    indicators.map((indicator) => indicatorBlock(indicator, facts, -1)),
+    indicators.map((indicator) => indicatorBlock(indicator, facts, -1, suspendedBy.length > 0)),
   );
 }
 
-function indicatorBlock(indicator, facts, sign) {
+/** Of a good record `sign` is −1; while it is suspended its points are shown as not counting. */
+function indicatorBlock(indicator, facts, sign, suspended = false) {
   const { indicator: code, label: text, cap, points: value, contributions, basis, provenance } = indicator;
   return h(
     'div',
-    { class: value === 0 ? 'indicator zero' : 'indicator', id: `line-${code}`, tabindex: -1 },
+    { class: value === 0 || suspended ? 'indicator zero' : 'indicator', id: `line-${code}`, tabindex: -1 },
     h(
       'div',
       { class: 'line' },
