@@ -1,5 +1,5 @@
 /** The boundaries of the code, each with its reason. The same table, in words, is in README.md. */
-const test = '\\.spec\\.ts$';
+const test = '\\.spec(-support)?\\.ts$';
 module.exports = {
   forbidden: [
     {
@@ -43,7 +43,7 @@ module.exports = {
       comment: 'A library is used through its index, so that its inside can change.',
       severity: 'error',
       from: { path: '^(apps|deploy|test)/' },
-      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$|.*\\.spec-support\\.ts$)' },
     },
     {
       name: 'libraries-only-through-index',

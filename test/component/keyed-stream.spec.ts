@@ -1,5 +1,11 @@
 import { rmSync } from 'node:fs';
-import { createLogWriter, createTransactionalWriter, type LogWriter, type OutgoingMessage } from '#libs/stream';
+import {
+  createLogWriter,
+  createTransactionalWriter,
+  partitionOf,
+  type LogWriter,
+  type OutgoingMessage,
+} from '#libs/stream';
 import { createTallyRig, eventually, newestByKey, texts, type TallyRig } from './support/tally.ts';
 
 const T0 = Date.UTC(2026, 0, 10);
@@ -220,6 +226,41 @@ describe('a keyed stream', () => {
     expect(changes.filter(({ count }) => count === 4)).toHaveLength(50);
     expect(events).toContain('transaction lost');
     expect(rig.crashes).toEqual([]);
+  });
+
+  it('sends earlier records on under another key, where that key belongs, once, whatever is lost after it', async () => {
+    const home = partitionOf('k1', 2);
+    const away = ['a', 'b', 'c', 'd', 'e'].find((key) => partitionOf(key, 2) !== home) as string;
+    const first = await rig.start('one');
+    await write(...Array.from({ length: 300 }, (_, i) => raw(`{"add":${i}}`, 'k1', home, T0 + i)));
+    await changesReach(300);
+    await write(raw(`{"add":1,"again":[299,7,7,120],"to":"${away}"}`, 'k1', home, T0 + 500));
+    await changesReach(305);
+    const sent = (await rig.read(rig.topics.input)).filter(({ key }) => String(key) === away);
+    expect(sent.map(({ value, timestamp }) => [String(value), timestamp - T0])).toEqual([
+      ['{"add":299}', 500],
+      ['{"add":7}', 500],
+      ['{"add":7}', 500],
+      ['{"add":120}', 500],
+    ]);
+    expect(new Set(sent.map(({ partition }) => partition))).toEqual(new Set([1 - home]));
+    await eventually('no lag behind the end of a transaction', () => first.status().lag === 0);
+    await first.stop();
+    rmSync(rig.stateDirectory('one'), { recursive: true });
+    await rig.start('one');
+    await write(add(away, 1), add('k1', 1));
+    await changesReach(307);
+    const sums = (texts(await rig.read(rig.topics.changes)) as { sum: number }[]).map(({ sum }) => sum);
+    expect(sums).toContain(299 + 7 + 7 + 120 + 1);
+    expect((await rig.read(rig.topics.input)).filter(({ key }) => String(key) === away)).toHaveLength(5);
+  });
+
+  it('stops when a record that is wanted again is in the log no more', async () => {
+    await rig.start('one');
+    await write(raw('{"add":1,"again":[77],"to":"b"}', 'a', 0));
+    await eventually('a crash', () => rig.crashes.length > 0);
+    expect(rig.crashes[0]?.message).toMatch(/does not hold offset 77/);
+    expect(await rig.read(rig.topics.changes)).toHaveLength(0);
   });
 
   it('refuses a state directory that another process of this machine holds', async () => {

@@ -37,6 +37,15 @@ function some(entries: Said): Said {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
+/** A person as the contract has one: a key, never a name. The scenario's own way to make it is no keyed hash. */
+function keyOfPerson(said: unknown): string | undefined {
+  return said === undefined
+    ? undefined
+    : Buffer.from(`person:${said as string}`)
+        .toString('hex')
+        .padEnd(32, '0');
+}
+
 function inspection({ codes }: Said): Said {
   return { drawKind: 'DOUBLE_RANDOM', items: [], codes: listOf(codes).map(String) };
 }
@@ -47,19 +56,50 @@ function recorded(factType: string, content: (said: Said) => Said = () => ({})):
   return { type: 'FactRecorded', factType, content };
 }
 
+/** A value computed over many enterprises, from its day on until a last day. */
+function derived(factType: string): Word {
+  return {
+    type: 'DerivedFactRecorded',
+    factType,
+    content: ({ value, until }, on) => some({ value, validFrom: on, validUntil: until }),
+  };
+}
+
 /** Words for what happens; each makes the content of one fact. */
 export const WORDS: Readonly<Record<string, Word>> = {
   registered: {
     type: 'EnterpriseRegistered',
     factType: 'enterprise.registration',
-    content: ({ no: _, ...said }, on) => ({ name: '演示企业', registeredAt: on, ...ENTERPRISE, ...said }),
+    content: ({ no: _, representative, ...said }, on) =>
+      some({
+        name: '演示企业',
+        registeredAt: on,
+        ...ENTERPRISE,
+        ...said,
+        legalRepresentativeKey: keyOfPerson(representative),
+      }),
   },
   changed: {
     type: 'EnterpriseChanged',
     factType: 'enterprise.change',
-    content: ({ no: _, address, ...after }) => ({
-      changeKind: address === undefined ? 'OTHER' : 'ADDRESS',
-      after: some({ ...after, address }),
+    content: ({ no: _, kind, capital, capitalBefore, representative, address, ...after }) => ({
+      changeKind: kind === undefined ? (address === undefined ? 'OTHER' : 'ADDRESS') : coded('change-kind', kind),
+      ...(capitalBefore === undefined ? {} : { before: { capitalFen: fen(capitalBefore) } }),
+      after: some({
+        ...after,
+        address,
+        capitalFen: capital === undefined ? undefined : fen(capital),
+        legalRepresentativeKey: keyOfPerson(representative),
+      }),
+    }),
+  },
+  linked: {
+    type: 'EnterpriseLinked',
+    factType: 'enterprise.link',
+    content: ({ kind, effective, successor }, on) => ({
+      to: successor,
+      kind: coded('link-kind', kind),
+      effectiveAt: effective ?? on,
     }),
   },
   deregistered: {
@@ -103,7 +143,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
   judgmentDefaulter: {
     type: 'JudgmentDefaulterListed',
     factType: 'court.defaulter-listing',
-    content: () => ({ court: '演示人民法院' }),
+    content: ({ person }) => some({ court: '演示人民法院', personKey: keyOfPerson(person) }),
   },
   seriousViolation: {
     type: 'SeriousViolationListed',
@@ -122,6 +162,55 @@ export const WORDS: Readonly<Record<string, Word>> = {
   convicted: recorded('crime.conviction'),
   nationalList: recorded('national.serious-listing', () => ({ list: 'MAJOR_TAX_VIOLATION' })),
   fakeRegistrationInquiry: recorded('registration.fraud-inquiry'),
+  reportMissed: recorded('annual-report.missed', ({ year }) => ({ year })),
+  reportFiled: {
+    type: 'AnnualReportFiled',
+    factType: 'annual-report.filing',
+    content: ({ year, revenue, staff }) =>
+      some({ year, revenueFen: revenue === undefined ? undefined : fen(revenue), insuredStaff: staff }),
+  },
+  insured: recorded('social-insurance.snapshot', ({ staff, quarter }) => ({
+    insuredStaff: staff,
+    quarterEnd: quarter,
+  })),
+  taxArrears: recorded('tax.arrears'),
+  abnormalTaxpayer: recorded('tax.abnormal-taxpayer'),
+  insolvency: recorded('insolvency.proceeding', ({ kind }) => ({ kind: coded('insolvency-kind', kind) })),
+  productFailed: recorded('product-check.failed', ({ serious }) => some({ serious })),
+  foodFailed: recorded('food-check.failed', ({ field }) => some({ field })),
+  recallOrdered: recorded('recall.ordered'),
+  equipmentOverdue: recorded('equipment.overdue'),
+  equipmentHazard: recorded('equipment.hazard'),
+  representativeListed: recorded('court.representative-defaulter', ({ person, kind = '失信被执行人' }) =>
+    some({ personKey: keyOfPerson(person), kind: coded('representative-restriction', kind) }),
+  ),
+  equityFrozen: recorded('court.equity-freeze', ({ until }) => some({ until })),
+  enforcementTerminated: recorded('court.enforcement-terminated'),
+  pressVerified: recorded('opinion.verified'),
+  honoured: recorded('honour.grant', ({ kind, to }) => some({ kind: coded('honour-kind', kind), validTo: to })),
+  complaint: { type: 'ComplaintAccepted', factType: 'complaint.accepted', content: () => ({}) },
+  massComplaint: recorded('complaint.mass-confirmed'),
+  neighbours: derived('derived.address-density'),
+  firmsOfRepresentative: derived('derived.person-firms'),
+  peerComplaints: derived('derived.peer-complaints'),
+  surge: derived('derived.complaint-surge'),
+  representativeFirmsD: derived('derived.representative-firms-d'),
+  shareholderD: derived('derived.shareholder-d'),
+  branchesD: derived('derived.branches-d'),
+  overridden: {
+    type: 'OverrideSet',
+    factType: 'override.class',
+    content: ({ scheme = 'general', to, approved, until }, on) => ({
+      schemeId: scheme,
+      riskClass: to,
+      reason: '现场核查情况与得分不符',
+      proposedBy: 'a.li',
+      approvedBy: 'b.wang',
+      approvedAt: approved ?? on,
+      validFrom: on,
+      validUntil: until,
+    }),
+  },
 };
 
 /** Words for what becomes of a fact: [register, value]. */
@@ -133,6 +222,7 @@ export const STATUS_WORDS: Readonly<Record<string, readonly [register: string, v
   publicityEnds: ['PUBLICITY', 'END'],
   overdue: ['PERFORMANCE', 'OVERDUE'],
   performed: ['PERFORMANCE', 'PERFORMED'],
+  lifted: ['PERFORMANCE', 'LIFTED'],
   objected: ['DISPUTE', 'FILED'],
   decided: ['DISPUTE', 'DECIDED'],
 };

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { subjectOf, TOPICS, type ClassChanged, type PositionUpdated, type WarningRaised } from '#libs/contracts';
-import { attributesAt, type Assessment } from '#libs/risk-model';
+import { attributesAt, type Assessment, type SchemeChange } from '#libs/risk-model';
 import type { AvroRegistry, Moment, Output, Touched } from '#libs/stream';
 import type { EnterpriseState } from './enterprise-state.ts';
 
 /** What brought an assessment about; `id` makes the ids of its outputs, so that a replay writes the same ones. */
 export interface Cause {
   readonly kind: ClassChanged['cause'];
-  /** The input's record id, the due moment of a review, or the activation of a rule set. */
+  /** The input's record id, the due moment of a review, or the record that activated a rule set. */
   readonly id: string;
   readonly recordId: string | null;
   readonly correlationId: string | null;
@@ -24,6 +24,19 @@ function outputId(...parts: readonly string[]): string {
   return hash('sha256', parts.join('\u001f'), 'hex').slice(0, 32);
 }
 
+/** The enterprise before and after what is told. */
+export interface States {
+  readonly before: EnterpriseState | undefined;
+  readonly state: EnterpriseState;
+}
+
+interface ChangeContext {
+  readonly states: States;
+  readonly moment: Moment;
+  readonly cause: Cause;
+  readonly sequence: ClassChanged['sequence'];
+}
+
 export class Announcements {
   readonly #registry: AvroRegistry;
 
@@ -32,16 +45,15 @@ export class Announcements {
   }
 
   /** Class changes and warnings of an assessment, in order; each takes the next ordinal of the moment's offset. */
-  of(key: string, assessment: Assessment, state: EnterpriseState, moment: Moment, cause: Cause): readonly Output[] {
+  of(key: string, assessment: Assessment, states: States, moment: Moment, cause: Cause): readonly Output[] {
     const outputs: Output[] = [];
+    const sequence = () => ({ offset: moment.offset, ordinal: moment.ordinal + outputs.length });
     for (const change of assessment.changes) {
-      const sequence = { offset: moment.offset, ordinal: moment.ordinal + outputs.length };
-      outputs.push(this.#classChanged(key, change, { state, moment, cause, sequence }));
+      outputs.push(this.#classChanged(key, change, { states, moment, cause, sequence: sequence() }));
     }
     for (const warning of assessment.warnings) {
-      const sequence = { offset: moment.offset, ordinal: moment.ordinal + outputs.length };
       const record: WarningRaised = {
-        warningId: outputId('warning', cause.kind, cause.id, key, warning.schemeId ?? '', warning.rule),
+        warningId: outputId('warning', cause.kind, cause.id, key, warning.schemeId, warning.rule),
         subject: subjectOf(key),
         level: warning.level,
         rule: warning.rule,
@@ -49,9 +61,9 @@ export class Announcements {
         schemeId: warning.schemeId,
         occurredAt: moment.asOf,
         causeRecordId: cause.recordId,
-        ruleSet: state.standing?.ruleSet ?? '',
-        sequence,
-        synthetic: state.synthetic,
+        ruleSet: warning.ruleSet,
+        sequence: sequence(),
+        synthetic: states.state.synthetic,
       };
       outputs.push(this.#output(TOPICS.warnings.name, key, WARNING_RAISED, record));
     }
@@ -65,16 +77,16 @@ export class Announcements {
     const { town, industry, registeredAt, status } = attributesAt(position, asOf);
     const record: PositionUpdated = {
       subject: subjectOf(key),
-      schemes: Object.entries(position.schemes).map(([schemeId, { score, riskClass }]) => ({
+      schemes: Object.entries(position.schemes).map(([schemeId, { score, riskClass, override }]) => ({
         schemeId,
         score,
         riskClass,
-        groups: standing.groups[schemeId] ?? {},
-        ruleSet: standing.ruleSet,
-        computedClass: null,
-        overrideFactId: null,
+        groups: standing.schemes[schemeId]?.groups ?? {},
+        ruleSet: standing.schemes[schemeId]?.ruleSet ?? '',
+        computedClass: override?.computedClass ?? null,
+        overrideFactId: override?.factId ?? null,
       })),
-      ruleSet: standing.ruleSet,
+      ruleSet: standing.general,
       evidenceLevel: standing.evidenceLevel,
       town,
       industry,
@@ -88,17 +100,11 @@ export class Announcements {
     return this.#output(TOPICS.positions.name, key, POSITION_UPDATED, record);
   }
 
-  #classChanged(
-    key: string,
-    change: Assessment['changes'][number],
-    {
-      state,
-      moment,
-      cause,
-      sequence,
-    }: { state: EnterpriseState; moment: Moment; cause: Cause; sequence: ClassChanged['sequence'] },
-  ): Output {
+  #classChanged(key: string, change: SchemeChange, { states, moment, cause, sequence }: ChangeContext): Output {
+    const { before, state } = states;
     const { town, industry } = attributesAt(state.position, moment.asOf);
+    // A scheme that is rated no longer has no rule set now: it is told by which one it was.
+    const ruleSet = change.ruleSet === '' ? before?.standing?.schemes[change.schemeId]?.ruleSet : change.ruleSet;
     const record: ClassChanged = {
       changeId: outputId('class', cause.kind, cause.id, key, change.schemeId),
       subject: subjectOf(key),
@@ -109,8 +115,8 @@ export class Announcements {
       scoreBefore: change.scoreBefore,
       scoreAfter: change.scoreAfter,
       reasons: change.reasons.slice(0, REASONS_TOLD),
-      ruleSet: state.standing?.ruleSet ?? '',
-      cause: cause.kind,
+      ruleSet: ruleSet ?? '',
+      cause: causeOf(change, before, cause),
       causeRecordId: cause.recordId,
       effectiveAt: moment.asOf,
       input: { topic: TOPICS.events.name, partition: moment.partition, offset: moment.offset },
@@ -119,8 +125,8 @@ export class Announcements {
       industry,
       synthetic: state.synthetic,
       correlationId: cause.correlationId,
-      computedClass: null,
-      overrideFactId: null,
+      computedClass: change.overrideFactId === null ? null : change.computedClass,
+      overrideFactId: change.overrideFactId,
     };
     return this.#output(TOPICS.classChanged.name, key, CLASS_CHANGED, record);
   }
@@ -128,6 +134,13 @@ export class Announcements {
   #output(topic: string, key: string, fullName: string, record: object): Output {
     return { topic, message: { key, value: this.#registry.encode(fullName, record) } };
   }
+}
+
+/** A manual class that began or ended is the cause, whatever let it: a record or the passing of time. */
+function causeOf(change: SchemeChange, before: EnterpriseState | undefined, { kind }: Cause): ClassChanged['cause'] {
+  if (kind === 'RULE_SET') return kind;
+  const heldBefore = before?.position.schemes[change.schemeId]?.override?.factId ?? null;
+  return change.overrideFactId === heldBefore ? kind : 'OVERRIDE';
 }
 
 function directionOf(from: ClassChanged['from'], to: ClassChanged['to']): ClassChanged['direction'] {

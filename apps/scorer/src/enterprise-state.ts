@@ -1,14 +1,24 @@
 import { Packr } from 'msgpackr';
-import type { EvidenceLevel, Position, SchemeResult } from '#libs/risk-model';
+import type { EvidenceLevel, Position } from '#libs/risk-model';
 import type { StateCodec } from '#libs/stream';
+import { NO_LINKS, type Link } from './links.ts';
 
-/** What the last assessment said beside score and class, which stand in the position: kept for the slim position. */
-export interface Standing {
-  /** The rule set of that assessment as `id@version`. */
+/** What the last assessment said of one scheme beside what stands in the position. */
+export interface SchemeStanding {
+  /** `id@version`. */
   readonly ruleSet: string;
+  /** Milli-points. */
+  readonly groups: Readonly<Record<string, number>>;
+}
+
+/** What the last assessment said: kept for the slim position and to tell what the next one changes. */
+export interface Standing {
+  /** The rule sets of that assessment, see RulesInForce. */
+  readonly rules: string;
+  /** That of the general scheme as `id@version`; empty without one. */
+  readonly general: string;
   readonly evidenceLevel: EvidenceLevel;
-  /** Milli-points of each group, by scheme. */
-  readonly groups: Readonly<Record<string, SchemeResult['groups']>>;
+  readonly schemes: Readonly<Record<string, SchemeStanding>>;
 }
 
 /** What the scorer keeps of one enterprise. */
@@ -18,15 +28,57 @@ export interface EnterpriseState {
   readonly standing: Standing | null;
   /** True when a fact is made up: what is told of the enterprise carries the flag. */
   readonly synthetic: boolean;
+  /** Offsets of the records that made the position, ascending: the log is read again there when a link takes effect. */
+  readonly origins: readonly number[];
+  /** Enterprises that this one goes on as. */
+  readonly links: readonly Link[];
 }
+
+type PackedStanding = readonly [
+  rules: string,
+  general: string,
+  evidenceLevel: EvidenceLevel,
+  schemes: readonly (readonly [id: string, ruleSet: string, groups: SchemeStanding['groups']])[],
+];
+type PackedState = readonly [
+  position: Position,
+  standing: PackedStanding | null,
+  synthetic: boolean,
+  originSteps: readonly number[],
+  links: readonly Link[] | null,
+];
 
 const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
 
-/** States as msgpack: `[position, standing, synthetic]`. */
+/** States as msgpack arrays; origins as steps from one to the next, which take one to three bytes each. */
 export const stateCodec: StateCodec<EnterpriseState> = {
-  encode: ({ position, standing, synthetic }) => packr.pack([position, standing, synthetic]),
+  encode: ({ position, standing, synthetic, origins, links }) =>
+    packr.pack([
+      position,
+      standing && packStanding(standing),
+      synthetic,
+      origins.map((offset, at) => (at === 0 ? offset : offset - (origins[at - 1] as number))),
+      links.length === 0 ? null : links,
+    ] satisfies PackedState),
   decode(bytes) {
-    const [position, standing, synthetic] = packr.unpack(bytes) as [Position, Standing | null, boolean];
-    return { position, standing, synthetic };
+    const [position, standing, synthetic, steps, links] = packr.unpack(bytes) as PackedState;
+    let offset = 0;
+    return {
+      position,
+      standing: standing && unpackStanding(standing),
+      synthetic,
+      origins: steps.map((step) => (offset += step)),
+      links: links ?? NO_LINKS,
+    };
   },
 };
+
+function packStanding({ rules, general, evidenceLevel, schemes }: Standing): PackedStanding {
+  const packed = Object.entries(schemes).map(([id, { ruleSet, groups }]) => [id, ruleSet, groups] as const);
+  return [rules, general, evidenceLevel, packed];
+}
+
+function unpackStanding([rules, general, evidenceLevel, packed]: PackedStanding): Standing {
+  const schemes = Object.fromEntries(packed.map(([id, ruleSet, groups]) => [id, { ruleSet, groups }]));
+  return { rules, general, evidenceLevel, schemes };
+}

@@ -6,37 +6,68 @@ import {
   type EnterpriseEvent,
   type LogRecord,
 } from '#libs/contracts';
-import { assess, foldFact, type Assessment, type ActiveRuleSets, type ModelEvent } from '#libs/risk-model';
 import {
   UndecodableError,
   type AvroRegistry,
   type ChunkFunctions,
   type Moment,
   type Outcome,
+  type Output,
   type TopicRecord,
 } from '#libs/stream';
 import type { Announcements, Cause } from './announcements.ts';
+import { appraise, type Appraisal } from './appraise.ts';
+import type { Carrier } from './carrier.ts';
 import type { EnterpriseState } from './enterprise-state.ts';
-import { readMemory, writeMemory } from './partition-memory.ts';
+import {
+  afterTakingEffect,
+  carrying,
+  foldLink,
+  mayFollow,
+  nextEffect,
+  NO_LINKS,
+  takingEffect,
+  type Destination,
+  type Link,
+} from './links.ts';
+import { withRuleSet, writeMemory, type PartitionMemory } from './partition-memory.ts';
 import type { RuleSets } from './rule-sets.ts';
+import { RulesByMemory } from './rules-in-force.ts';
 
 type EventOutcome = Outcome<EnterpriseState>;
 
 const UNCHANGED: EventOutcome = { kind: 'unchanged' };
+const NOTHING: readonly Output[] = [];
+const NO_ORIGINS: readonly number[] = [];
+const MANUAL_CLASS = 'override.class';
+
+/** What came to an enterprise: its next appraisal with what brought it about; `event` is null when only time passed. */
+interface Step {
+  readonly key: string;
+  readonly before: EnterpriseState | undefined;
+  readonly appraisal: Appraisal;
+  readonly event: EnterpriseEvent | null;
+  readonly links: readonly Link[];
+  readonly cause: Cause;
+}
 
 /**
- * What a record of the log, or the passing of time, does to one enterprise: decode, assess, announce. Synchronous and without
- * a clock: the same log gives the same outcomes.
+ * What a record of the log, or the passing of time, does to one enterprise: decode, assess, announce, carry on. Synchronous
+ * and without a clock: the same log gives the same outcomes.
  */
 export class EventScorer implements ChunkFunctions<EnterpriseState> {
   readonly #registry: AvroRegistry;
   readonly #ruleSets: RuleSets;
+  readonly #rules: RulesByMemory;
   readonly #announcements: Announcements;
+  readonly #carrier: Carrier;
 
-  constructor(registry: AvroRegistry, ruleSets: RuleSets, announcements: Announcements) {
+  constructor(registry: AvroRegistry, ruleSets: RuleSets, announcements: Announcements, carrier: Carrier) {
     this.#registry = registry;
     this.#ruleSets = ruleSets;
+    this.#rules = new RulesByMemory(ruleSets);
     this.#announcements = announcements;
+    this.#carrier = carrier;
   }
 
   record(record: TopicRecord, state: EnterpriseState | undefined, moment: Moment): EventOutcome {
@@ -60,104 +91,101 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
     return this.#fact(event, key, state, moment);
   }
 
-  review(key: string, state: EnterpriseState, moment: Moment): EventOutcome {
-    const memory = readMemory(moment.memory);
-    const ruleSet = this.#ruleSetOf(memory.ruleSet);
-    if (ruleSet === undefined) return UNCHANGED;
-    const replaced = state.standing?.ruleSet !== memory.ruleSet;
-    const cause: Cause = replaced
-      ? { kind: 'RULE_SET', id: memory.activationId ?? '', recordId: null, correlationId: null }
-      : { kind: 'REVIEW', id: String(moment.asOf), recordId: null, correlationId: null };
-    const assessment = assess(state.position, { kind: replaced ? 'ruleSet' : 'review' }, moment.asOf, ruleSet);
-    return this.#accepted(key, assessment, stateOf(assessment, memory.ruleSet, state.synthetic), moment, cause);
+  review(key: string, before: EnterpriseState, moment: Moment): EventOutcome {
+    const rules = this.#rules.of(moment.memory);
+    const replaced = (before.standing?.rules ?? '') !== rules.identity;
+    const cause: Cause = {
+      kind: replaced ? 'RULE_SET' : 'REVIEW',
+      id: replaced ? (rules.memory.activatedBy ?? '') : String(moment.asOf),
+      recordId: null,
+      correlationId: null,
+    };
+    const appraisal = appraise(before, { kind: replaced ? 'ruleSet' : 'review' }, moment.asOf, rules);
+    return this.#accepted({ key, before, appraisal, event: null, links: before.links, cause }, moment);
   }
 
-  #fact(event: EnterpriseEvent, key: string, state: EnterpriseState | undefined, moment: Moment): EventOutcome {
-    const fact = toFactRecord(event);
-    if (fact === undefined) return UNCHANGED;
-    const memory = readMemory(moment.memory);
-    const ruleSet = this.#ruleSetOf(memory.ruleSet);
-    const synthetic = event.envelope.synthetic || (state?.synthetic ?? false);
-    if (ruleSet === undefined) {
-      const position = foldFact(state?.position, fact);
-      return {
-        kind: 'accepted',
-        state: { position, standing: null, synthetic },
-        nextDue: null,
-        outputs: [],
-        publishNow: false,
-      };
-    }
-    const modelEvent: ModelEvent = { kind: 'fact', record: fact };
-    const assessment = assess(state?.position, modelEvent, moment.asOf, ruleSet);
-    if (!assessment.changed && state !== undefined) return UNCHANGED;
-    const { recordId, correlationId } = event.envelope;
-    return this.#accepted(key, assessment, stateOf(assessment, memory.ruleSet, synthetic), moment, {
-      kind: 'EVENT',
-      id: recordId,
-      recordId,
-      correlationId,
-    });
+  #fact(event: EnterpriseEvent, key: string, before: EnterpriseState | undefined, moment: Moment): EventOutcome {
+    const record = toFactRecord(event);
+    const appraisal = appraise(before, { kind: 'fact', record }, moment.asOf, this.#rules.of(moment.memory));
+    const links = foldLink(before?.links ?? NO_LINKS, event);
+    if (before !== undefined && !appraisal.changed && links === before.links) return UNCHANGED;
+    const { recordId, correlationId, factType } = event.envelope;
+    const kind = factType === MANUAL_CLASS ? 'OVERRIDE' : 'EVENT';
+    const cause: Cause = { kind, id: recordId, recordId, correlationId };
+    return this.#accepted({ key, before, appraisal, event, links, cause }, moment);
   }
 
-  #accepted(key: string, assessment: Assessment, state: EnterpriseState, moment: Moment, cause: Cause): EventOutcome {
+  #accepted(step: Step, moment: Moment): EventOutcome {
+    const { key, appraisal, event } = step;
+    const { asOf } = moment;
+    const isNew = event !== null && appraisal.position.facts !== step.before?.position.facts;
+    const state = stateAfter(step, isNew && mayFollow(event.envelope.factType) ? moment.offset : null, asOf);
+    const told = this.#told(step, state, moment);
+    const onward = isNew ? this.#carrier.carried(event, others(key, carrying(step.links)), asOf) : NOTHING;
+    const due = others(key, takingEffect(step.links, asOf));
     return {
       kind: 'accepted',
       state,
-      nextDue: assessment.nextReviewAt,
-      outputs:
-        assessment.changes.length + assessment.warnings.length === 0
-          ? []
-          : this.#announcements.of(key, assessment, state, moment, cause),
-      publishNow: assessment.changes.length > 0,
+      nextDue: earlier(appraisal.assessment?.nextReviewAt ?? null, nextEffect(state.links)),
+      outputs: onward.length === 0 ? told : [...told, ...onward],
+      publishNow: movesClass(appraisal),
+      readAgain: due.length === 0 ? undefined : this.#carrier.everything(state.origins, due, asOf),
     };
   }
 
+  #told({ key, before, appraisal, cause }: Step, state: EnterpriseState, moment: Moment): readonly Output[] {
+    const { assessment } = appraisal;
+    if (assessment === null || assessment.changes.length + assessment.warnings.length === 0) return NOTHING;
+    return this.#announcements.of(key, assessment, { before, state }, moment, cause);
+  }
+
   #control(record: ControlRecord, moment: Moment): EventOutcome {
-    const memory = readMemory(moment.memory);
+    const { memory } = this.#rules.of(moment.memory);
     switch (record.type) {
       case 'RuleSetActivated': {
-        const ruleSet = `${record.ruleSetId}@${record.version}`;
-        this.#ruleSetOf(ruleSet);
-        return {
-          kind: 'memory',
-          memory: writeMemory({ ...memory, ruleSet, activationId: record.activationId }),
-          reviewAll: true,
-        };
+        const { identity, schemeId } = this.#ruleSets.get(`${record.ruleSetId}@${record.version}`, record.sha256);
+        const next = writeMemory(withRuleSet(memory, schemeId, record.retired ? null : identity, record.recordId));
+        const replaced = this.#rules.of(next).identity !== this.#rules.of(moment.memory).identity;
+        return { kind: 'memory', memory: next, reviewAll: replaced };
       }
       case 'CalendarActivated':
-        return {
-          kind: 'memory',
-          memory: writeMemory({ ...memory, calendar: `${record.calendarId}@${record.version}` }),
-          reviewAll: false,
-        };
+        return remembered({ ...memory, calendar: `${record.calendarId}@${record.version}` });
       case 'HistoryLoadStarted':
-        return { kind: 'memory', memory: writeMemory({ ...memory, historyLoad: record.loadId }), reviewAll: false };
+        return remembered({ ...memory, historyLoad: record.loadId });
       case 'HistoryLoadEnded':
-        return { kind: 'memory', memory: writeMemory({ ...memory, historyLoad: null }), reviewAll: false };
+        return remembered({ ...memory, historyLoad: null });
       case 'ClockTick':
         return UNCHANGED;
     }
   }
-
-  #ruleSetOf(name: string | null): ActiveRuleSets | undefined {
-    if (name === null) return undefined;
-    const ruleSet = this.#ruleSets.get(name);
-    if (ruleSet === undefined) {
-      throw new Error(
-        `the log activates the rule set ${name}, which this image does not hold; deploy a version that has it in RISK_RULE_SETS_DIR`,
-      );
-    }
-    return ruleSet;
-  }
 }
 
-function stateOf(
-  { position, results, evidenceLevel }: Assessment,
-  ruleSet: string | null,
-  synthetic: boolean,
-): EnterpriseState {
-  if (ruleSet === null) return { position, standing: null, synthetic };
-  const groups = Object.fromEntries(results.map((result) => [result.schemeId, result.groups]));
-  return { position, standing: { ruleSet, evidenceLevel, groups }, synthetic };
+/** @param origin offset of the record, where it is one that a link may send on */
+function stateAfter({ before, appraisal, event, links }: Step, origin: number | null, asOf: number): EnterpriseState {
+  const known = before?.origins ?? NO_ORIGINS;
+  return {
+    position: appraisal.position,
+    standing: appraisal.standing,
+    synthetic: event?.envelope.synthetic === true || before?.synthetic === true,
+    origins: origin === null ? known : [...known, origin],
+    links: afterTakingEffect(links, asOf),
+  };
+}
+
+function movesClass({ assessment }: Appraisal): boolean {
+  return assessment !== null && assessment.changes.length > 0;
+}
+
+function remembered(memory: PartitionMemory): EventOutcome {
+  return { kind: 'memory', memory: writeMemory(memory), reviewAll: false };
+}
+
+/** Nothing goes on to the enterprise it comes from. */
+function others(key: string, destinations: readonly Destination[]): readonly Destination[] {
+  return destinations.length === 0 ? destinations : destinations.filter(({ to }) => to !== key);
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { RECORD_SCHEMAS } from '#libs/contracts';
 import {
@@ -25,10 +25,14 @@ import { readEnv, type Env } from './env.ts';
 import { EventScorer } from './event-scorer.ts';
 import { createScorerMetrics } from './metrics.ts';
 import { readMemory } from './partition-memory.ts';
-import { loadRuleSets } from './rule-sets.ts';
+import { Carrier, FACT_CARRIED } from './carrier.ts';
+import { RuleSets } from './rule-sets.ts';
 
-/** Raise it whenever the same log would give other states: local stores of another version are rebuilt from the log. */
-const ENGINE_VERSION = '1';
+/**
+ * Raise it whenever the same log would give other states: local stores of another version are rebuilt from the log. How long
+ * the rule sets keep facts belongs to it too: a rule set that keeps them longer needs some that were dropped.
+ */
+const ENGINE_VERSION = '2';
 const CLOCK_TICK = 'enterprise.events.ClockTick';
 const LOOP_HANGS_AFTER_MS = 60_000;
 
@@ -45,10 +49,11 @@ async function start(env: Env): Promise<RunningService> {
   const registry = await connectRegistry(
     { url: env.SCHEMA_REGISTRY_URL, username: env.SCHEMA_REGISTRY_USERNAME, password: env.SCHEMA_REGISTRY_PASSWORD },
     RECORD_SCHEMAS,
-    [CLASS_CHANGED, WARNING_RAISED, POSITION_UPDATED, CLOCK_TICK],
+    [CLASS_CHANGED, WARNING_RAISED, POSITION_UPDATED, FACT_CARRIED, CLOCK_TICK],
   );
   const announcements = new Announcements(registry);
-  const scorer = new EventScorer(registry, loadRuleSets(env.RISK_RULE_SETS_DIR), announcements);
+  const ruleSets = RuleSets.load(env.RISK_RULE_SETS_DIR);
+  const scorer = new EventScorer(registry, ruleSets, announcements, new Carrier(registry));
   const metrics = createMetrics('scorer');
   const clockTick = (memory: string, now: number): OutgoingMessage | undefined =>
     readMemory(memory).historyLoad === null
@@ -58,7 +63,7 @@ async function start(env: Env): Promise<RunningService> {
     connection,
     groupId: env.RISK_GROUP_ID,
     stateDirectory: env.RISK_STATE_DIR,
-    engineVersion: ENGINE_VERSION,
+    engineVersion: `${ENGINE_VERSION}+${hash('sha256', ruleSets.keepTable, 'hex').slice(0, 16)}`,
     appVersion: packageVersion(),
     codec: stateCodec,
     snapshot: (key, touched) => announcements.snapshot(key, touched),

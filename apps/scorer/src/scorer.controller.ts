@@ -17,6 +17,8 @@ export class ScorerController {
   @KeyedStream(TOPICS.events.name)
   async process(@Payload() chunk: Chunk<EnterpriseState>): Promise<readonly Outcome<EnterpriseState>[]> {
     await this.registry.prepare(chunk.values());
-    return chunk.replay(this.scorer);
+    const outcomes = chunk.replay(this.scorer);
+    await chunk.readAgain((values) => this.registry.prepare(values));
+    return outcomes;
   }
 }

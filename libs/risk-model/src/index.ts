@@ -23,7 +23,7 @@ export type * from './explain.ts';
 export type { Ending, Outlook } from './outlook.ts';
 export { compileRuleSet } from './compile-file.ts';
 export { readRuleSet } from './read/read-rule-set.ts';
-export { orderSchemes } from './read/scheme-order.ts';
+export { orderSchemes, schemesReadBy } from './read/scheme-order.ts';
 export { lookBackOf, requiredKeepMonths } from './read/retention.ts';
 export type { LookBack } from './read/retention.ts';
 export { RuleSetError } from './read/reader.ts';

@@ -68,11 +68,14 @@ export function keepTable(ruleSets: readonly CompiledRuleSet[]): string {
 
 const life = emptyLife();
 
-/** The moment from which a fact is over under one program; Infinity while it is not, or may matter still. */
+/**
+ * The moment from which a fact is over under one program; Infinity while it is not, or may matter still. One that ended
+ * before it began is not over before it would have begun.
+ */
 function overUnder(plan: TypePlan, fact: FactState, since: LookBack['since']): number {
   if (!readLife(life, fact, plan)) return -Infinity;
   if (since === 'START') return life.start;
-  return since === 'END' ? life.end : Math.min(life.removedAt, life.publicityEnd);
+  return Math.max(life.start, since === 'END' ? life.end : Math.min(life.removedAt, life.publicityEnd));
 }
 
 /** The latest moment that a fact states of itself: a stub and a retraction are kept from there. */
@@ -126,6 +129,35 @@ function lastKnown(dropped: readonly FactState[], { programs }: FactKeeping): nu
   return last;
 }
 
+const REPLACING: readonly boolean[] = FACT_TYPES.map((type) => type.startsWith('derived.'));
+
+/**
+ * Derived values replace one another, and one that has run out is not replaced by an earlier one: it stays as long as an
+ * earlier one does, or that one would speak again.
+ */
+function withoutLatest(
+  facts: readonly FactState[],
+  dropped: Set<FactState>,
+  { programs }: FactKeeping,
+): Set<FactState> {
+  for (const fact of dropped) {
+    const type = fact[TYPE];
+    if (typeof type !== 'number' || REPLACING[type] !== true) continue;
+    const outlived = programs.some(({ plans }) => {
+      const plan = plans[type] as TypePlan;
+      const start = begins(fact, plan);
+      if (start === Infinity) return false;
+      return facts.some((other) => other[TYPE] === type && !dropped.has(other) && begins(other, plan) <= start);
+    });
+    if (outlived) dropped.delete(fact);
+  }
+  return dropped;
+}
+
+function begins(fact: FactState, plan: TypePlan): number {
+  return readLife(life, fact, plan) ? life.start : Infinity;
+}
+
 /**
  * The facts without those that have been over for longer than they are kept: none of them can have a say any more. A trace is
  * left in their place, so that dropping them takes nobody out of the population. The very same list when all stay.
@@ -140,9 +172,10 @@ export function kept(facts: readonly FactState[], asOf: number, keeping: FactKee
     if (isOver(fact, asOf, look, keeping.programs)) (dropped ??= []).push(fact);
   }
   if (dropped === null) return facts;
-  const gone = new Set(dropped);
+  const gone = withoutLatest(facts, new Set(dropped), keeping);
+  if (gone.size === 0) return facts;
   const [first] = facts;
-  const since = lastKnown(isTrace(first) ? [first as FactState, ...dropped] : dropped, keeping);
+  const since = lastKnown(isTrace(first) ? [first as FactState, ...gone] : [...gone], keeping);
   const staying = facts.filter((fact) => !gone.has(fact) && !isTrace(fact));
   return since === -Infinity ? staying : [traceOf(since), ...staying];
 }

@@ -3,7 +3,7 @@ import type { AttributeValue, FactRecord, Register } from './facts.ts';
 /** Registers, moments, severity and outcome of facts, read from all records at once; a calendar of its own. */
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+export const DAY = 24 * HOUR;
 
 export function later(at: number, months: number): number {
   const local = new Date(at + 8 * HOUR);
@@ -12,13 +12,23 @@ export function later(at: number, months: number): number {
   return Date.UTC(year, month, Math.min(day, lastDay)) - 8 * HOUR + ((at + 8 * HOUR) % DAY);
 }
 
+/** Months since year 0 in Shanghai: two days of one calendar month have the same. */
+export function monthNumber(at: number): number {
+  const local = new Date(at + 8 * HOUR);
+  return local.getUTCFullYear() * 12 + local.getUTCMonth();
+}
+
 export interface Fact {
   readonly id: string;
   readonly type: string;
   readonly start: number;
+  readonly removedAt: number;
+  readonly expiresAt: number;
+  /** Removal, expiry or completion, whichever is first. */
   readonly closedAt: number;
   readonly publicityEnd: number;
   readonly caseNumber: string | null;
+  /** Severity of a penalty; of an inspection or a listing the indicator that it speaks to. */
   readonly kind: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly registers: Partial<Record<Register, Status>>;
@@ -48,17 +58,8 @@ function severityOf(attributes: Fact['attributes']): string {
 
 const OUTCOMES: Record<string, Record<string, string>> = {
   'gsxt-inspection-v2': {
-    1: 'R16',
-    3: 'R13',
-    4: 'R13',
-    5: 'R13',
-    6: 'R15',
-    8: 'R14',
-    B: 'R13',
-    C: 'R13',
-    D: 'R13',
-    E: 'R12',
-    G: 'R13',
+    ...{ 1: 'R16', 3: 'R13', 4: 'R13', 5: 'R13', 6: 'R15', 8: 'R14' },
+    ...{ B: 'R13', C: 'R13', D: 'R13', E: 'R12', G: 'R13', PENDING: 'R13' },
   },
   'gsxt-inspection-v1': { 1: 'R16', 2: 'R13', 3: 'R13', 4: 'R15', 5: 'R13', 6: 'R14' },
   'chicago-food-1': { PASS: 'R16', PASS_CONDITIONS: 'R12', FAIL: 'R13' },
@@ -89,7 +90,15 @@ function statedEnd(record: FactRecord, kind: string, start: number): number {
   return Infinity;
 }
 
+/** A reason means something only in its code system. */
+function reasonOf(record: FactRecord): string {
+  if (record.codeSystem !== 'gsxt-abnormal-reason') return '';
+  const indicators: Record<string, string> = { 1: 'R07', 2: 'R08', 3: 'R09', 4: 'R10' };
+  return indicators[record.attributes['reasonCode'] as string] ?? '';
+}
+
 function kindOf(record: FactRecord): string {
+  if (record.factType === 'abnormal.listing') return reasonOf(record);
   if (record.factType === 'penalty.decision') return severityOf(record.attributes);
   return record.factType === 'inspection.result' ? outcomeOf(record) : '';
 }
@@ -108,11 +117,29 @@ function registersOf(own: readonly FactRecord[]): Fact['registers'] {
   return registers;
 }
 
-function closedAtOf({ factType, attributes }: FactRecord, standing: Status | undefined): number {
-  const removed = standing?.value === 'REMOVED' ? standing.at : Infinity;
-  if (factType === 'licence.grant') return Math.min(removed, moment(attributes['validTo']) ?? Infinity);
-  if (factType === 'order.stop-production') return Math.min(removed, moment(attributes['until']) ?? Infinity);
-  return removed;
+/** Where a fact carries its own last moment, the attribute that holds it. */
+const EXPIRES: Record<string, string> = {
+  'licence.grant': 'validTo',
+  'honour.grant': 'validTo',
+  'order.stop-production': 'until',
+  'court.equity-freeze': 'until',
+  'override.class': 'validUntil',
+};
+const STARTS: Record<string, string> = {
+  'licence.grant': 'validFrom',
+  'override.class': 'validFrom',
+  'enterprise.link': 'effectiveAt',
+};
+
+function attributeFor(type: string, names: Record<string, string>, ofDerived: string): string {
+  return type.startsWith('derived.') ? ofDerived : (names[type] ?? '');
+}
+
+/** A recall completed, an order lifted (rule 20): the performance register closes the fact, as a removal does. */
+function completedAt(type: string, performance: Status | undefined): number {
+  if (type === 'recall.ordered' && performance?.value === 'PERFORMED') return performance.at;
+  if (type === 'order.stop-production' && performance?.value === 'LIFTED') return performance.at;
+  return Infinity;
 }
 
 /** Rule 19. */
@@ -129,11 +156,14 @@ function factOf(id: string, own: readonly FactRecord[]): Fact[] {
   if (content === undefined || registers.STANDING?.value === 'RETRACTED') return [];
   const { factType: type, attributes, caseNumber } = content;
   const dated = content.effectiveAt ?? content.occurredAt;
-  const start = type === 'licence.grant' ? (moment(attributes['validFrom']) ?? dated) : dated;
+  const start = moment(attributes[attributeFor(type, STARTS, 'validFrom')]) ?? dated;
   const kind = kindOf(content);
-  const closedAt = closedAtOf(content, registers.STANDING);
+  const removedAt = registers.STANDING?.value === 'REMOVED' ? registers.STANDING.at : Infinity;
+  const expiresAt = moment(attributes[attributeFor(type, EXPIRES, 'validUntil')]) ?? Infinity;
+  const closedAt = Math.min(removedAt, expiresAt, completedAt(type, registers.PERFORMANCE));
   const publicityEnd = publicityEndOf(statedEnd(content, kind, start), registers.PUBLICITY);
-  return [{ id, type, start, closedAt, publicityEnd, caseNumber, kind, attributes, registers }];
+  const moments = { start, removedAt, expiresAt, closedAt, publicityEnd };
+  return [{ id, type, ...moments, caseNumber, kind, attributes, registers }];
 }
 
 /** All facts with content that were never retracted. */

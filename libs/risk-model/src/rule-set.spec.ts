@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { activate, assess, compileRuleSet, midnight, RuleSetError } from './index.ts';
 import type { AttributeValue, CompiledRuleSet, FactRecord } from './index.ts';
-import { finePoints } from './naive-points.spec-support.ts';
+import { finePoints } from './naive-supervision.spec-support.ts';
 
 const TEXT = readFileSync('schemas/rule-sets/general@1.0.0.yaml', 'utf8');
 

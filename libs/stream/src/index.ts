@@ -35,6 +35,6 @@ export {
 export type { KeyedStreamOptions, StreamStatus } from './keyed/keyed-stream-options.ts';
 export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
 export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';
-export type { Moment, Outcome, Output } from './keyed/outcome.ts';
+export type { Moment, Outcome, Output, ReadAgain } from './keyed/outcome.ts';
 export type { ChunkReport } from './keyed/runtime-options.ts';
 export type { StateCodec, Touched } from './keyed/partition-state.ts';

@@ -14,6 +14,7 @@ import {
   type KeyedStreamOptions,
   type Moment,
   type Outcome,
+  type Output,
   type TopicRecord,
 } from '#libs/stream';
 import { testStack } from '../../stack/connect.ts';
@@ -23,6 +24,13 @@ export interface Tally {
   readonly count: number;
   readonly sum: number;
   readonly reviewed: readonly number[];
+}
+
+interface TallyInput {
+  readonly add: number;
+  readonly reviewAt?: number;
+  readonly again?: readonly number[];
+  readonly to?: string;
 }
 
 export interface TallyTopics {
@@ -55,21 +63,27 @@ function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
     };
   };
   return {
-    /** Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then; `poison` is refused; `sweep` makes every key due. */
+    /**
+     * Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then, with `"again":[offsets],"to":key` to send those
+     * records on to another key; `poison` is refused; `sweep` makes every key due.
+     */
     record(message, state, moment) {
       const text = message.value?.toString('utf8') ?? '';
       if (text === 'tick') return { kind: 'unchanged' };
       if (text === 'sweep') return { kind: 'memory', memory: `swept at ${moment.asOf}`, reviewAll: true };
       if (text.startsWith('poison')) return { kind: 'deadLetter', reason: 'poison' };
-      const { add, reviewAt } = JSON.parse(text) as { add: number; reviewAt?: number };
+      const { add, reviewAt, again, to } = JSON.parse(text) as TallyInput;
       const before = state ?? EMPTY;
-      return accepted(
-        { ...before, count: before.count + 1, sum: before.sum + add },
-        reviewAt ?? null,
-        'add',
-        message.key,
-        moment,
-      );
+      const after = { ...before, count: before.count + 1, sum: before.sum + add };
+      const outcome = accepted(after, reviewAt ?? null, 'add', message.key, moment);
+      if (outcome.kind !== 'accepted' || again === undefined) return outcome;
+      const outputsOf = (records: readonly TopicRecord[]): Output[] =>
+        records.map(({ value }) => ({
+          topic: topics.input,
+          message: { key: to ?? '', value, timestamp: moment.asOf },
+          partition: 'KEY',
+        }));
+      return { ...outcome, readAgain: { offsets: again, outputsOf } };
     },
     review: (key, state, moment) =>
       accepted({ ...state, reviewed: [...state.reviewed, moment.asOf] }, null, 'review', Buffer.from(key), moment),
@@ -120,6 +134,7 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
       const functions = tallying(topics);
       const replay = async (chunk: Chunk<Tally>): Promise<void> => {
         chunk.replay(functions);
+        await chunk.readAgain(async () => undefined);
       };
       const processor = new KeyedStreamProcessor<Tally>(
         input,

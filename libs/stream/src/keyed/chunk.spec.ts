@@ -91,6 +91,37 @@ describe('a chunk', () => {
     expect(log.slice(2)).toEqual(['review a@10']);
   });
 
+  it('reads earlier records again for an outcome and adds what they become to the same transaction', async () => {
+    const functions = counting(log);
+    const earlier = [record(0, 'a', 1, ''), record(1, 'a', 2, '')];
+    const asking: ChunkFunctions<Count> = {
+      ...functions,
+      record: (each, known, moment) => ({
+        ...(functions.record(each, known, moment) as Extract<Outcome<Count>, { kind: 'accepted' }>),
+        outputs: [],
+        readAgain: {
+          offsets: [1, 0],
+          outputsOf: (records) =>
+            records.map(({ offset }) => ({ topic: String(offset), message: { key: 'b', value: null } })),
+        },
+      }),
+    };
+    const prepared: number[] = [];
+    const read = async (offsets: Iterable<number>) =>
+      new Map([...offsets].map((offset) => [offset, earlier[offset] as TopicRecord]));
+    const live = chunk([record(2, 'a', 3), record(3, 'a', 4)], { read, limit: 2 });
+    live.replay(asking);
+    expect(live.stage.applied).toBe(1);
+    await live.readAgain(async (values) => void prepared.push(values.length));
+    expect(live.stage.outputs.map(({ topic }) => topic)).toEqual(['1', '0']);
+    expect(prepared).toEqual([2]);
+
+    const silent = chunk([record(3, 'a', 4)], { silentThrough: 4 });
+    silent.replay(asking);
+    await silent.readAgain(async () => undefined);
+    expect(silent.stage.outputs).toEqual([]);
+  });
+
   it('gives the same states and outcomes whether records come one by one or all at once', () => {
     const records = Array.from({ length: 200 }, (_, i) => record(i, `k${i % 7}`, i * 3, String(i * 3 + 1 + (i % 11))));
     chunk(records).replay(counting(log));

@@ -1,5 +1,5 @@
 import type { TopicRecord } from '../read-topic.ts';
-import type { Moment, Outcome, Output } from './outcome.ts';
+import type { Moment, Outcome, Output, ReadAgain } from './outcome.ts';
 import type { PartitionState } from './partition-state.ts';
 import { notAfter, type Review } from './review-queue.ts';
 
@@ -15,9 +15,15 @@ export interface Stage {
   readonly deadLetters: { readonly record: TopicRecord; readonly reason: string }[];
   /** Keys whose snapshot goes out in the same transaction. */
   readonly publishNow: Set<string>;
+  /** Still to be read: the handler calls `readAgain` after `replay`. */
+  readonly readAgain: ReadAgain[];
   /** How many of the chunk's records are applied; the rest comes again in the next chunk. */
   applied: number;
   reviewsFired: number;
+}
+
+export function emptyStage(): Stage {
+  return { outputs: [], deadLetters: [], publishNow: new Set(), readAgain: [], applied: 0, reviewsFired: 0 };
 }
 
 export interface ChunkOptions {
@@ -28,8 +34,10 @@ export interface ChunkOptions {
   readonly deadOffsets?: ReadonlySet<number> | undefined;
   /** Reviews up to this one fire although no record calls for them: the end of a rebuild whose commit was cut between reviews. */
   readonly reviewsThrough?: Review;
-  /** A chunk is cut, even between reviews, when this many outputs or reviews are staged. */
+  /** A chunk is cut, even between reviews, when this many outputs, reviews and records to be read again are staged. */
   readonly limit: number;
+  /** Records of this partition by offset. */
+  readonly read?: ((offsets: Iterable<number>) => Promise<ReadonlyMap<number, TopicRecord>>) | undefined;
 }
 
 /**
@@ -38,7 +46,10 @@ export interface ChunkOptions {
  */
 export class Chunk<S> {
   readonly records: readonly TopicRecord[];
-  readonly stage: Stage = { outputs: [], deadLetters: [], publishNow: new Set(), applied: 0, reviewsFired: 0 };
+  readonly stage: Stage = emptyStage();
+  /** State has changed in memory: an error from here on must not lead to another try over the same state. */
+  begun = false;
+  #toRead = 0;
   readonly #state: PartitionState<S>;
   readonly #options: ChunkOptions;
 
@@ -58,6 +69,7 @@ export class Chunk<S> {
     const { reviewsThrough } = this.#options;
     const outcomes: Outcome<S>[] = [];
     const state = this.#state;
+    this.begun = true;
     if (reviewsThrough !== undefined) {
       this.#fire(functions, reviewsThrough);
       return outcomes;
@@ -74,6 +86,21 @@ export class Chunk<S> {
       if (!this.#fireDue(functions, time)) return outcomes;
     }
     return outcomes;
+  }
+
+  /**
+   * Reads the records that outcomes asked for once more and adds what they become to the stage. Resolves at once when there
+   * are none. `prepare` gets their bytes first, as it gets those of the chunk before `replay`.
+   */
+  async readAgain(prepare: (values: readonly (Buffer | null)[]) => Promise<void>): Promise<void> {
+    const wishes = this.stage.readAgain.splice(0);
+    if (wishes.length === 0) return;
+    const { read } = this.#options;
+    if (read === undefined) throw new Error('records are to be read again, but this chunk cannot reach the log');
+    const records = await read(wishes.flatMap(({ offsets }) => offsets));
+    await prepare([...records.values()].map(({ value }) => value));
+    for (const { offsets, outputsOf } of wishes)
+      this.stage.outputs.push(...outputsOf(offsets.map((offset) => records.get(offset) as TopicRecord)));
   }
 
   #apply(functions: ChunkFunctions<S>, record: TopicRecord): Outcome<S> {
@@ -154,10 +181,13 @@ export class Chunk<S> {
     if (silentThrough !== undefined) return;
     this.stage.outputs.push(...outcome.outputs);
     if (outcome.publishNow) this.stage.publishNow.add(key);
+    if (outcome.readAgain === undefined) return;
+    this.stage.readAgain.push(outcome.readAgain);
+    this.#toRead += outcome.readAgain.offsets.length;
   }
 
   #isFull(): boolean {
-    return this.stage.reviewsFired + this.stage.outputs.length >= this.#options.limit;
+    return this.stage.reviewsFired + this.stage.outputs.length + this.#toRead >= this.#options.limit;
   }
 
   #moment(asOf: number): Moment {

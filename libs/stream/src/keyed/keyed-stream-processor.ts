@@ -8,6 +8,7 @@ import { recordOf } from '../read-topic.ts';
 import type { Chunk } from './chunk.ts';
 import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
 import { PartitionRuntime } from './partition-runtime.ts';
+import { createRecordReader, type RecordReader } from './record-reader.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { lockStateDirectory } from './state-lock.ts';
 import { TransactionLostError } from './transaction.ts';
@@ -29,6 +30,7 @@ export class KeyedStreamProcessor<S> {
   readonly #runtimes = new Map<number, PartitionRuntime<S>>();
   readonly #consumer: Consumer;
   readonly #admin: Admin;
+  readonly #reader: RecordReader;
   #ticks: LogWriter | undefined;
   #clusterId = '';
   #generation = 0;
@@ -47,6 +49,7 @@ export class KeyedStreamProcessor<S> {
     this.#handle = handle;
     const { kafka } = options.connection;
     this.#admin = kafka.admin();
+    this.#reader = createRecordReader(options.connection, topic);
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
       readUncommitted: false,
@@ -76,8 +79,10 @@ export class KeyedStreamProcessor<S> {
     this.#consumer.on(events.FETCH, () => this.#turn());
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       // A fetch of nothing but aborted or control records never reaches eachBatch, yet it may be the end of a rebuild.
-      if (payload.batchSize === 0)
-        this.#passed(payload.partition, Number(payload.firstOffset), Number(payload.lastOffset) + 1);
+      if (payload.batchSize > 0) return;
+      const runtime = this.#runtimes.get(payload.partition);
+      if (runtime !== undefined) runtime.lag = Math.max(0, Number(payload.offsetLag));
+      this.#passed(payload.partition, Number(payload.firstOffset), Number(payload.lastOffset) + 1);
     });
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
@@ -115,6 +120,7 @@ export class KeyedStreamProcessor<S> {
     this.#runtimes.clear();
     await this.#consumer.disconnect();
     await this.#ticks?.close();
+    await this.#reader.close();
     await this.#admin.disconnect();
     this.#unlock?.();
   }
@@ -177,6 +183,7 @@ export class KeyedStreamProcessor<S> {
       topic: this.#topic,
       snapshot: (key, touched, partition) => this.#options.snapshot(key, touched, partition),
       handle: this.#handle,
+      reader: this.#reader,
       maxTouched: options.maxTouchedPerPartition ?? 8_000,
       recordsPerChunk: options.recordsPerChunk ?? 2_000,
       onChunk: (report) => onChunk?.(report),
@@ -201,7 +208,8 @@ export class KeyedStreamProcessor<S> {
       this.#crash(error);
       throw error;
     }
-    runtime.lag = Math.max(0, Number(batch.highWatermark) - runtime.position);
+    // Up to the end of the fetch: behind the last record may stand nothing but the end of a transaction.
+    runtime.lag = Math.max(0, Number(batch.highWatermark) - Number(batch.lastOffset()) - 1);
     resolveOffset(batch.lastOffset());
   }
 

@@ -1,9 +1,19 @@
 import type { OutgoingMessage } from '../outgoing-message.ts';
+import type { TopicRecord } from '../read-topic.ts';
 
-/** A record for one of the output topics; it keeps its input's partition. */
+/** A record for one of the output topics, or for the input topic under another key. */
 export interface Output {
   readonly topic: string;
-  readonly message: Pick<OutgoingMessage, 'key' | 'value' | 'headers'>;
+  readonly message: Pick<OutgoingMessage, 'key' | 'value' | 'headers' | 'timestamp'>;
+  /** KEY: where the key belongs, as `partitionOf` says. Left out: in the partition of its input. */
+  readonly partition?: 'KEY';
+}
+
+/** Records of this partition that an outcome needs once more; what they become goes out in the same transaction. */
+export interface ReadAgain {
+  /** Offsets of records that are applied. */
+  readonly offsets: readonly number[];
+  outputsOf(records: readonly TopicRecord[]): readonly Output[];
 }
 
 /**
@@ -22,6 +32,8 @@ export type Outcome<S> =
       readonly outputs: readonly Output[];
       /** Write the key's snapshot in the same transaction; else it is coalesced with later ones. */
       readonly publishNow: boolean;
+      /** Not while state is rebuilt: what it led to is out. */
+      readonly readAgain?: ReadAgain | undefined;
     }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'deadLetter'; readonly reason: string }

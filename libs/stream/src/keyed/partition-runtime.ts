@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Producer } from 'kafkajs';
+import { isKafkaError } from '../broker-errors.ts';
 import { createTransactionalProducer } from '../log-writer.ts';
-import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { TopicRecord } from '../read-topic.ts';
 import { offsetsOf } from '../topics.ts';
-import { Chunk, type Stage } from './chunk.ts';
+import { Chunk, emptyStage, type Stage } from './chunk.ts';
 import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';
-import { DeadLetterLimit, deadLetterOf, deadLetterTopic } from './dead-letters.ts';
-import { PartitionState, type Touched } from './partition-state.ts';
+import { DeadLetterLimit } from './dead-letters.ts';
+import { PartitionState } from './partition-state.ts';
+import { stageMessages } from './stage-messages.ts';
 import { StateStore } from './state-store.ts';
 import { readCommitted, readDeadOffsets, refuseOutOfRange } from './take-over.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -178,7 +179,7 @@ export class PartitionRuntime<S> {
   async checkpoint(force = false): Promise<void> {
     if (this.#closed || this.broken || this.restoring) return;
     if (!force && !this.#mustPublish(Date.now())) return;
-    await this.#commit({ outputs: [], deadLetters: [], publishNow: new Set(), applied: 0, reviewsFired: 0 }, true);
+    await this.#commit(emptyStage(), true);
   }
 
   mustPublish(now: number): boolean {
@@ -195,14 +196,35 @@ export class PartitionRuntime<S> {
 
   async #apply(records: readonly TopicRecord[]): Promise<number> {
     const began = performance.now();
-    const chunk = new Chunk<S>(records, this.#state, { partition: this.partition, limit: CHUNK_LIMIT });
-    await this.#options.handle(chunk);
+    const chunk = new Chunk<S>(records, this.#state, {
+      partition: this.partition,
+      limit: CHUNK_LIMIT,
+      read: (offsets) => this.#options.reader.read(this.partition, offsets),
+    });
+    await this.#handle(chunk);
     const { stage } = chunk;
     this.#countDeadLetters(records, stage);
     await this.#commit(stage, false);
     this.lastRecordAt = Date.now();
     this.#report(records, stage, performance.now() - began);
     return stage.applied;
+  }
+
+  /** A dependency that fails after state has changed in memory loses that memory, as a lost transaction does. */
+  async #handle(chunk: Chunk<S>): Promise<void> {
+    try {
+      await this.#options.handle(chunk);
+    } catch (error) {
+      if (!chunk.begun) throw error;
+      this.broken = true;
+      if (!isKafkaError(error) && (error as { retriable?: unknown }).retriable !== true) throw error;
+      throw new TransactionLostError(
+        `${this.#options.topic}/${this.partition} could not finish a chunk at offset ${this.position}`,
+        { cause: error },
+      );
+    }
+    if (chunk.stage.readAgain.length > 0)
+      throw new Error('an outcome wants records read again; the handler must call readAgain after replay');
   }
 
   async #replaySilently(records: readonly TopicRecord[]): Promise<number> {
@@ -269,7 +291,7 @@ export class PartitionRuntime<S> {
     const publishedThrough =
       published.length === state.unpublishedCount ? state.position.offset : this.#publishedThrough;
     try {
-      await commitTransaction(this.#producer, this.#messages(stage, published), {
+      await commitTransaction(this.#producer, stageMessages(stage, published, this.partition, this.#options), {
         groupId: this.#options.groupId,
         topic: this.#options.topic,
         partition: this.partition,
@@ -284,24 +306,6 @@ export class PartitionRuntime<S> {
     this.#publishedThrough = publishedThrough;
     if (all) this.#lastPublish = now;
     await this.#flushWhenDue(now);
-  }
-
-  #messages(stage: Stage, published: readonly (readonly [string, Touched<S>])[]): Map<string, OutgoingMessage[]> {
-    const { topic, groupId, appVersion, snapshot } = this.#options;
-    const byTopic = new Map<string, OutgoingMessage[]>();
-    const add = (to: string, message: OutgoingMessage): void => {
-      const messages = byTopic.get(to);
-      if (messages === undefined) byTopic.set(to, [message]);
-      else messages.push(message);
-    };
-    for (const output of stage.outputs) add(output.topic, { ...output.message, partition: this.partition });
-    for (const { record, reason } of stage.deadLetters)
-      add(deadLetterTopic(topic, groupId), deadLetterOf(record, reason, appVersion));
-    for (const [key, touched] of published) {
-      const output = snapshot(key, touched, this.partition);
-      if (output !== undefined) add(output.topic, { ...output.message, partition: this.partition });
-    }
-    return byTopic;
   }
 
   async #flushWhenDue(now: number): Promise<void> {

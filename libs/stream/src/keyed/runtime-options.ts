@@ -4,6 +4,7 @@ import type { Chunk } from './chunk.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
 import type { StateCodec, Touched } from './partition-state.ts';
+import type { RecordReader } from './record-reader.ts';
 
 export interface RuntimeOptions<S> {
   readonly connection: KafkaConnection;
@@ -15,6 +16,8 @@ export interface RuntimeOptions<S> {
   readonly engineVersion: string;
   readonly appVersion: string;
   readonly codec: StateCodec<S>;
+  /** Of the input topic. */
+  readonly reader: RecordReader;
   /** The compacted record of a key's state; undefined when the key has none. */
   snapshot(key: string, touched: Touched<S>, partition: number): Output | undefined;
   /** The app's handler: prepares the chunk's bytes and replays it. */
