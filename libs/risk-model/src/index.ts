@@ -7,7 +7,6 @@ export { foldFact } from './fold.ts';
 export { attributesAt } from './attributes.ts';
 export type { EnterpriseAttributes } from './attributes.ts';
 export { activate } from './active-rule-sets.ts';
-export { schemesReadBy } from './read/scheme-order.ts';
 export type { ActiveRuleSets } from './active-rule-sets.ts';
 export { assess } from './assess.ts';
 export type { Assessment, EvidenceLevel, ModelEvent, SchemeChange, SchemeResult } from './assess.ts';
