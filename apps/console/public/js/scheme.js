@@ -201,12 +201,21 @@ function endingLines({ riskClass }, endings, facts) {
   return h(
     'ul',
     { class: 'plain-list' },
-    endings.map(({ factId, afterRemoval, afterRepair }) =>
+    endings.map(({ factId, ways }) =>
       h(
         'li',
         {},
         factLink(factId, facts),
-        h('div', {}, t('afterRemoval'), ' ', mark(afterRemoval), t('comma'), t('afterRepair'), ' ', mark(afterRepair)),
+        h(
+          'div',
+          {},
+          ways.map(({ by, riskClass: after }, place) => [
+            place > 0 ? t('comma') : null,
+            t(`after_${by}`),
+            ' ',
+            classMark(after),
+          ]),
+        ),
       ),
     ),
   );

@@ -220,7 +220,10 @@ describe('the outlook', () => {
     const { general, facts } = explained();
     const penalty = facts.find(({ factType }) => factType === 'penalty.decision');
     const ending = general.outlook.endings.find(({ factId }) => factId === penalty?.factId);
-    expect(ending?.afterRepair).toBe('B');
+    expect(ending?.ways).toContainEqual({ by: 'REPAIR', riskClass: 'B' });
+    expect(general.outlook.endings.map(({ factId }) => facts.find((fact) => fact.factId === factId)?.factType)).toEqual(
+      expect.not.arrayContaining(['enterprise.registration', 'inspection.result']),
+    );
     const repaired = explained([...FACTS, statusOf('PUBLICITY', { value: 'REPAIRED', reason: '信用修复' })]);
     expect(repaired.general.riskClass).toBe('B');
   });
@@ -260,6 +263,9 @@ describe('a specialised scheme', () => {
       { kind: 'DIRECT', schemeId: 'general', code: 'X01', riskClass: 'D', factIds: [listing.record.factId] },
     ]);
     expect(general.decisions.every(({ inherited }) => !inherited)).toBe(true);
+    for (const { outlook } of [general, food]) {
+      expect(outlook.endings.map(({ factId }) => factId)).toContain(listing.record.factId);
+    }
   });
 });
 
@@ -280,7 +286,7 @@ describe('a manual class', () => {
       },
     });
     const fact = facts.find(({ factType }) => factType === 'override.class');
-    expect(generalOf(fact)).toMatchObject({ status: 'MANUAL_CLASS' });
+    expect(fact?.standings.map(({ status }) => status)).toEqual(['MANUAL_CLASS', 'OTHER_SCHEME']);
   });
 
   it('gives way to a direct determination, and is shown all the same', () => {

@@ -25,18 +25,27 @@ interface FactInScheme {
 
 /** The facts of the position, in its order, as one scheme sees them. */
 function factsOf(explanation: Explanation, { chosen, terms }: Layout): FactInScheme[] {
-  const { schemeId, overrideFactId, facts } = explanation;
+  const { schemeId, facts } = explanation;
   const { compiled } = ruleSetOfLines(explanation, chosen);
   const types = new Set(compiled.definition.facts.map(({ type }) => type));
   return facts.map((fact) => {
-    const status: ShownStatus =
-      fact.factId === overrideFactId ? 'MANUAL_CLASS' : types.has(fact.factType) ? fact.status : 'NOT_USED';
+    const status = shownStatus(fact, explanation, types);
     const usedBy = fact.countsFor.map((code): FactUse => {
       const label = terms.labelOf(compiled.identity, code) ?? { zh: code, en: code };
       return { code, label, points: ownPoints(fact.factId, code, explanation) };
     });
     return { fact, standing: { schemeId, status, statusLabel: STATUS_LABELS[status], usedBy } };
   });
+}
+
+function shownStatus(
+  { factId, factType, status, attributes }: FactExplanation,
+  { schemeId, overrideFactId }: Explanation,
+  types: ReadonlySet<string>,
+): ShownStatus {
+  if (factId === overrideFactId) return 'MANUAL_CLASS';
+  if (!types.has(factType)) return 'NOT_USED';
+  return factType === 'override.class' && attributes['schemeId'] !== schemeId ? 'OTHER_SCHEME' : status;
 }
 
 function factView(

@@ -1,19 +1,12 @@
-import type { ConditionExplanation, Explanation, IndicatorExplanation, Outlook } from '#libs/risk-model';
+import type { ConditionExplanation, Explanation, IndicatorExplanation } from '#libs/risk-model';
 import type { StoredFact } from '../reads/stored-fact.ts';
 import type { ChosenRuleSet, ChosenRuleSets } from './choose-rule-sets.ts';
 import { indicatorLines } from './indicator-lines.ts';
 import { manualClass } from './manual-class.ts';
 import type { RuleSetTerms } from './rule-sets.ts';
+import { outlookView } from './outlook-view.ts';
 import { isoOf } from './terms.ts';
-import type {
-  DecisionLine,
-  IndicatorLine,
-  OutlookView,
-  PositiveLine,
-  RuleSetView,
-  SchemeExplanation,
-  ScoreLine,
-} from './views.ts';
+import type { DecisionLine, IndicatorLine, PositiveLine, RuleSetView, SchemeExplanation, ScoreLine } from './views.ts';
 
 /** What the accounts of an enterprise are laid out with. */
 export interface Layout {
@@ -59,7 +52,7 @@ export function schemeExplanation(explanation: Explanation, layout: Layout): Sch
     groups: groupLines(explanation, lines),
     positive: positiveLine(explanation, lines, shown),
     decisions: decisionLines(explanation, layout),
-    outlook: outlookView(explanation.outlook),
+    outlook: outlookView(explanation),
     visits: riskClass === null ? null : (visits?.[riskClass] ?? null),
   };
 }
@@ -127,12 +120,4 @@ function decisionLines(explanation: Explanation, { explanations, terms }: Layout
     ...directDeterminations.map((condition) => line('DIRECT', condition)),
     ...floors.map((condition) => line('FLOOR', condition)),
   ];
-}
-
-function outlookView({ nextChange, improvesAt, endings }: Outlook): OutlookView {
-  return {
-    nextChange: nextChange === null ? null : { ...nextChange, at: new Date(nextChange.at).toISOString() },
-    improvesAt: isoOf(improvesAt),
-    endings,
-  };
 }

@@ -97,12 +97,14 @@ export interface OutlookView {
   readonly nextChange: { readonly at: string; readonly score: number; readonly riskClass: RiskClass | null } | null;
   /** The first moment at which the class is better with no new fact; null: not by time alone, as far as can be seen. */
   readonly improvesAt: string | null;
-  /** The class if this one fact were removed 移出 or repaired 修复 now. */
-  readonly endings: readonly {
-    readonly factId: string;
-    readonly afterRemoval: RiskClass | null;
-    readonly afterRepair: RiskClass | null;
-  }[];
+  readonly endings: readonly EndingView[];
+}
+
+/** A fact whose end alone would better the class now, by the ways in which facts of its type can end. */
+export interface EndingView {
+  readonly factId: string;
+  /** REMOVAL 移出, REPAIR 信用修复, and the class after it. */
+  readonly ways: readonly { readonly by: 'REMOVAL' | 'REPAIR'; readonly riskClass: RiskClass }[];
 }
 
 /** STORED: of the stored class; ACTIVE: active at the moment asked for; LATEST: nothing says which, so the latest. */
