@@ -1,29 +1,34 @@
-import { carryTo, type EnterpriseEvent, type Subject } from '#libs/contracts';
+import { carryTo, type EnterpriseEvent, type LinkKind, type Subject } from '#libs/contracts';
 
-/** A normalised event at its arrival, of the enterprise or of the one that went on in it. */
-export interface Arrival {
-  readonly who: 'enterprise' | 'predecessor';
-  readonly at: number;
-  readonly event: EnterpriseEvent;
+const CARRIED_BY_NO_LINK = /^derived\.|^enterprise\.link$/;
+
+/**
+ * Whether a fact goes on: 换码 is the same enterprise under another code, so everything does but the end of the old code; with
+ * 合并 and 分立 what it did goes on, its own registration and classes set by hand do not.
+ */
+function goesOn(kind: LinkKind, factType: string): boolean {
+  if (CARRIED_BY_NO_LINK.test(factType)) return false;
+  if (kind === 'RENUMBERED') return factType !== 'enterprise.deregistration';
+  return !factType.startsWith('enterprise.') && factType !== 'override.class';
 }
 
 /**
- * What the enterprise gets to know: its own events, and those of its predecessor once the link is known, those known
- * before it in one go, every later one as it comes.
+ * Gives, for each event of a predecessor as it comes, what the enterprise that goes on gets to know with it: once the link is
+ * there everything known so far, then every later event.
  */
-export function withCarried(arrivals: readonly Arrival[], to: Subject): { at: number; event: EnterpriseEvent }[] {
-  const known: Arrival[] = [];
-  let linked = false;
-  return arrivals.flatMap((arrival) => {
-    const { who, at, event } = arrival;
-    if (who === 'enterprise') return [{ at, event }];
-    known.push(arrival);
-    const isLink = event.type === 'EnterpriseLinked';
-    const carried = linked ? [arrival] : isLink ? known : [];
-    linked ||= isLink;
-    return carried.flatMap((one) => {
-      const copy = carryTo(one.event, to);
-      return copy === undefined ? [] : [{ at, event: copy }];
+export function followLinks(to: Subject): (event: EnterpriseEvent) => EnterpriseEvent[] {
+  const known: EnterpriseEvent[] = [];
+  let kind: LinkKind | null = null;
+  return function carried(event) {
+    known.push(event);
+    const before = kind;
+    if (event.type === 'EnterpriseLinked') kind = event.content.kind;
+    if (kind === null) return [];
+    const link = kind;
+    const due = before === null ? known : [event];
+    return due.flatMap((one) => {
+      const copy = goesOn(link, one.envelope.factType) ? carryTo(one, to) : undefined;
+      return copy === undefined ? [] : [copy];
     });
-  });
+  };
 }

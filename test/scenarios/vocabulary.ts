@@ -41,7 +41,7 @@ function some(entries: Said): Said {
 function keyOfPerson(said: unknown): string | undefined {
   return said === undefined
     ? undefined
-    : Buffer.from(`person:${String(said)}`)
+    : Buffer.from(`person:${said as string}`)
         .toString('hex')
         .padEnd(32, '0');
 }

@@ -67,7 +67,7 @@ const registration = {
 };
 
 function derived(factType: string, ...values: number[]): fc.Arbitrary<Content> {
-  return fc.tuple(fc.constantFrom(...values), validity(true)).map(([value, { from, to }]) => ({
+  return fc.tuple(fc.constantFrom(...values), validity(false)).map(([value, { from, to }]) => ({
     factType,
     attributes: { value, validFrom: from, validUntil: to },
   }));
@@ -203,5 +203,8 @@ export const THEMES: readonly (readonly GeneratedType[])[] = [
   ['social-insurance.snapshot', 'social-insurance.snapshot', 'tax.arrears', 'recall.ordered', 'honour.grant'],
   ['derived.representative-firms-d', 'derived.complaint-surge', 'derived.address-density', 'derived.person-firms'],
   ['derived.shareholder-d', 'derived.branches-d', 'derived.complaint-surge', 'complaint.mass-confirmed'],
+  ['order.stop-production', 'licence.revocation', 'registration.cancellation', 'accident.responsibility'],
+  ['national.serious-listing', 'crime.transfer', 'crime.conviction', 'tax.abnormal-taxpayer', 'insolvency.proceeding'],
+  ['enterprise.registration', 'enterprise.deregistration', 'enterprise.link', 'enterprise.change'],
   ['override.class', 'override.class', 'penalty.decision', 'registration.fraud-inquiry', 'serious-violation.listing'],
 ];

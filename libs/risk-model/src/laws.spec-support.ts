@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { activate, assess, compileRuleSet, foldFact } from './index.ts';
 import type { Assessment, CompiledRuleSet, FactRecord, Position, SchemeResult } from './index.ts';
-import { oracle } from './naive-oracle.spec-support.ts';
+import type { oracle } from './naive-oracle.spec-support.ts';
 
 /** What the laws of the model are checked with: the rule sets as released, and short ways to ask both engines. */
 

@@ -21,15 +21,16 @@ function endsWithin(run: Run, days: number): boolean {
   return false;
 }
 
-function testsOf({ within, after, unlessPerformance, endsWithinDays }: FactCondition): FactTest[] {
+function testsOf({ opens, within, after, unlessPerformance, endsWithinDays }: FactCondition): FactTest[] {
   const tests: FactTest[] = [];
+  const since = opens.on === 'EXPIRY' ? 'expiresAt' : 'start';
   if (within !== null) {
     const span = measured(within);
-    tests.push((run) => isWithin(run, run.life.start, span));
+    tests.push((run) => isWithin(run, run.life[since], span));
   }
   if (after !== null) {
     const span = measured(after);
-    tests.push((run) => hasPassed(run, run.life.start, span));
+    tests.push((run) => hasPassed(run, run.life[since], span));
   }
   if (unlessPerformance !== null) tests.push((run, fact) => !holdsPerformance(run, fact, unlessPerformance));
   if (endsWithinDays !== null) tests.push((run) => endsWithin(run, endsWithinDays));

@@ -410,9 +410,9 @@ export interface FactCondition {
   readonly kind: 'fact';
   readonly select: Selection;
   readonly opens: Opening;
-  /** Within the span of the fact's start; null = as long as it is usable. */
+  /** Within the span of the fact's start, for EXPIRY of its expiry; null = as long as it is usable (expired). */
   readonly within: Span | null;
-  /** Once it has been open for the span (from the start). */
+  /** Once it has been open for the span (from the start, for EXPIRY from its expiry). */
   readonly after: Span | null;
   /** Not while the performance register holds this value, from that record's moment (an order lifted 解除). */
   readonly unlessPerformance: string | null;
