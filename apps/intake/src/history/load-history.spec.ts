@@ -1,6 +1,6 @@
 import { carryTo, normaliseEvent, TOPICS, type EnterpriseEvent } from '#libs/contracts';
+import type { RecordCodec } from '#libs/event-log';
 import type { LogOpening } from '../log-opening.ts';
-import type { RecordCodec } from './announcements.ts';
 import type { HistoryLoad, HistoryRecord } from './history-load.ts';
 import { closeLoad, HistoryLoadError, writeHistory } from './load-history.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';

@@ -1,6 +1,5 @@
 import { TOPICS } from '#libs/contracts';
-import type { Log } from '../log.ts';
-import type { RecordCodec } from './announcements.ts';
+import type { Log, RecordCodec } from '#libs/event-log';
 
 const EVENTS_TOPIC = TOPICS.events.name;
 
