@@ -2,6 +2,8 @@ import { carryTo, fullNameOf, subjectOf, TOPICS, toLogRecord, type EnterpriseEve
 import type { AvroRegistry, Output, ReadAgain } from '#libs/stream';
 import { follows, type Destination } from './links.ts';
 
+const NOTHING: readonly Output[] = [];
+
 export const FACT_CARRIED = 'enterprise.events.FactCarried';
 
 /**
@@ -17,6 +19,7 @@ export class Carrier {
 
   /** A record that has just come, for each destination once. @param at stream time, the record time of what goes out */
   carried(event: EnterpriseEvent, destinations: readonly Destination[], at: number): readonly Output[] {
+    if (destinations.length === 0) return NOTHING;
     const outputs: Output[] = [];
     const reached = new Set<string>();
     for (const { to, kind } of destinations) {

@@ -116,27 +116,20 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
   }
 
   #accepted(step: Step, moment: Moment): EventOutcome {
-    const { key, before, appraisal, event } = step;
-    const { position, standing, assessment } = appraisal;
-    const isNew = event !== null && position.facts !== before?.position.facts;
-    const known = before?.origins ?? NO_ORIGINS;
-    const state: EnterpriseState = {
-      position,
-      standing,
-      synthetic: event?.envelope.synthetic === true || before?.synthetic === true,
-      origins: isNew && mayFollow(event.envelope.factType) ? [...known, moment.offset] : known,
-      links: afterTakingEffect(step.links, moment.asOf),
-    };
-    const onward = isNew ? this.#carrier.carried(event, others(key, carrying(step.links)), moment.asOf) : [];
+    const { key, appraisal, event } = step;
+    const { asOf } = moment;
+    const isNew = event !== null && appraisal.position.facts !== step.before?.position.facts;
+    const state = stateAfter(step, isNew && mayFollow(event.envelope.factType) ? moment.offset : null, asOf);
     const told = this.#told(step, state, moment);
-    const due = others(key, takingEffect(step.links, moment.asOf));
+    const onward = isNew ? this.#carrier.carried(event, others(key, carrying(step.links)), asOf) : NOTHING;
+    const due = others(key, takingEffect(step.links, asOf));
     return {
       kind: 'accepted',
       state,
-      nextDue: earlier(assessment?.nextReviewAt ?? null, nextEffect(state.links)),
+      nextDue: earlier(appraisal.assessment?.nextReviewAt ?? null, nextEffect(state.links)),
       outputs: onward.length === 0 ? told : [...told, ...onward],
-      publishNow: assessment !== null && assessment.changes.length > 0,
-      readAgain: due.length === 0 ? undefined : this.#carrier.everything(state.origins, due, moment.asOf),
+      publishNow: movesClass(appraisal),
+      readAgain: due.length === 0 ? undefined : this.#carrier.everything(state.origins, due, asOf),
     };
   }
 
@@ -165,6 +158,22 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
         return UNCHANGED;
     }
   }
+}
+
+/** @param origin offset of the record, where it is one that a link may send on */
+function stateAfter({ before, appraisal, event, links }: Step, origin: number | null, asOf: number): EnterpriseState {
+  const known = before?.origins ?? NO_ORIGINS;
+  return {
+    position: appraisal.position,
+    standing: appraisal.standing,
+    synthetic: event?.envelope.synthetic === true || before?.synthetic === true,
+    origins: origin === null ? known : [...known, origin],
+    links: afterTakingEffect(links, asOf),
+  };
+}
+
+function movesClass({ assessment }: Appraisal): boolean {
+  return assessment !== null && assessment.changes.length > 0;
 }
 
 function remembered(memory: PartitionMemory): EventOutcome {

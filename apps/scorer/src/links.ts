@@ -26,6 +26,7 @@ export interface Destination {
 }
 
 export const NO_LINKS: readonly Link[] = [];
+const NOWHERE: readonly Destination[] = [];
 
 const LINK = 'enterprise.link';
 const VOID: ReadonlySet<string> = new Set(['RETRACTED', 'REMOVED']);
@@ -71,6 +72,7 @@ function inForce(link: Link): link is Link & { readonly content: LinkContent } {
 
 /** Where what comes now goes on to, each destination once for each kind. */
 export function carrying(links: readonly Link[]): readonly Destination[] {
+  if (links.length === 0) return NOWHERE;
   const found: Destination[] = [];
   for (const link of links) {
     if (!link.carrying || !inForce(link)) continue;
@@ -82,6 +84,7 @@ export function carrying(links: readonly Link[]): readonly Destination[] {
 
 /** Links in force that have come due and have sent nothing on yet. */
 export function takingEffect(links: readonly Link[], asOf: number): readonly Destination[] {
+  if (links.length === 0) return NOWHERE;
   return links.flatMap((link) => (isDue(link, asOf) && inForce(link) ? [link.content] : []));
 }
 

@@ -1,0 +1,36 @@
+import { RuleSetError } from './reader.ts';
+import { readRuleSet } from './read-rule-set.ts';
+
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- a file to be broken in any place */
+export type File = any;
+
+/** Every fault of a file as `path: message`; none when it is accepted. */
+export function faultsOf(file: unknown): string[] {
+  return faultsIn(() => readRuleSet(file));
+}
+
+export function faultsIn(read: () => unknown): string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof RuleSetError) return error.faults.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+function indicatorsOf(file: File): readonly { readonly code: string }[] {
+  return (file as { readonly indicators: readonly { readonly code: string }[] }).indicators;
+}
+
+export function indicatorOf(file: File, code: string): File {
+  return indicatorsOf(file).find((item) => item.code === code);
+}
+
+/** A path as a test writes it, `R01.cap`, as the file has it, `indicators[24].cap`. */
+export function placed(file: File, path: string): string {
+  return path.replace(/^([A-Z]+\d+)\b/u, (code) => {
+    const place = indicatorsOf(file).findIndex((item) => item.code === code);
+    return place < 0 ? code : `indicators[${place}]`;
+  });
+}
