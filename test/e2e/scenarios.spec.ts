@@ -184,9 +184,10 @@ async function readTold(): Promise<void> {
     system.registry,
     await readAll(system.kafka, TOPICS.classChanged.name),
   )) {
-    const { schemeId, from, to, scoreBefore, scoreAfter, reasons, cause, effectiveAt } = decoded as ClassChanged;
-    const indicators = reasons.map(({ indicator }) => indicator);
-    of(key).changes.push({ schemeId, from, to, scoreBefore, scoreAfter, reasons: indicators, cause, effectiveAt });
+    const { schemeId, ruleSet, from, to, scoreBefore, scoreAfter, reasons, ...rest } = decoded as ClassChanged;
+    const { computedClass, overrideFactId, cause, effectiveAt } = rest;
+    const told = { schemeId, ruleSet, from, to, scoreBefore, scoreAfter, computedClass, overrideFactId };
+    of(key).changes.push({ ...told, reasons: reasons.map(({ indicator }) => indicator), cause, effectiveAt });
   }
   for (const { key, decoded } of await decodeAll(system.registry, await readAll(system.kafka, TOPICS.warnings.name))) {
     const { level, rule, occurredAt } = decoded as WarningRaised;
