@@ -1,8 +1,8 @@
-import type { ConditionTree, FactRule } from '../compiled.ts';
+import type { ConditionTree } from '../compiled.ts';
 import { addDays } from '../calendar.ts';
 import type { FactState } from '../position.ts';
 import type { Condition, CountCondition, FactCondition, FactsPart, RuleSetDefinition } from '../rule-set/definition.ts';
-import type { Collector, Run } from '../run.ts';
+import type { Collector, FactRule, Run } from '../run.ts';
 import { hasPassed, isWithin, measured } from '../span.ts';
 import { gather, incidentsIn } from './aggregate-parts.ts';
 import { holdsPerformance, whileOpen } from './openings.ts';

@@ -1,4 +1,4 @@
-import type { FactRule, FactTest, FinalRule, PartTraits, Program, TypePlan } from '../compiled.ts';
+import type { FactRule, FactTest, FinalRule, PartTraits, Program, TypePlan } from '../run.ts';
 import { attributesOfCode, codeOfType, FACT_TYPES, isEvidence, STATING_TYPES } from '../facts.ts';
 import { PLAIN_LIFETIME, type Lifetime } from '../life.ts';
 import type { RuleSetDefinition, Selection } from '../rule-set/definition.ts';
