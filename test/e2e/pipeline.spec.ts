@@ -150,7 +150,7 @@ describe('an enterprise from the first event on', () => {
       direction: 'WORSENED',
       scoreBefore: 0,
       scoreAfter: 100_000,
-      ruleSet: 'general@1.0.0',
+      ruleSet: 'general@2.0.0',
       cause: 'EVENT',
       causeRecordId: listing.recordId,
       correlationId: 'e2e-request',
@@ -172,7 +172,7 @@ describe('an enterprise from the first event on', () => {
 
   it('stands in ClickHouse with the same change, class and reasons', async () => {
     const change = (await subscriber.changesOf(SUBJECT.value, 2))[1];
-    expect(await currentClass('C')).toMatchObject({ score: 100_000, rule_set: 'general@1.0.0', town: '442000118' });
+    expect(await currentClass('C')).toMatchObject({ score: 100_000, rule_set: 'general@2.0.0', town: '442000118' });
     const rows = await system.warehouse.query<Record<string, unknown>>(
       `SELECT change_id, class_from, class_to, score_after, reasons.indicator AS indicators, sequence_offset
        FROM class_changes FINAL WHERE subject_value = {value:String} ORDER BY sequence_offset`,
@@ -250,7 +250,7 @@ describe('the release of a rule set', () => {
     const encoded = [checked, dryRun].map((step) => system.registry.encode('risk.RuleSetReleaseStep', step));
     const writer = await createLogWriter(system.kafka);
     const poison = Buffer.from('approved by nobody');
-    const key = 'general@1.0.0';
+    const key = 'general@2.0.0';
     await writer.send(
       topic,
       [...encoded, poison].map((value) => ({ key, value })),
