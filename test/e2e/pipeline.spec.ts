@@ -250,7 +250,7 @@ describe('the release of a rule set', () => {
     const encoded = [checked, dryRun].map((step) => system.registry.encode('risk.RuleSetReleaseStep', step));
     const writer = await createLogWriter(system.kafka);
     const poison = Buffer.from('approved by nobody');
-    const key = 'general@2.0.0';
+    const key = 'general@1.0.0';
     await writer.send(
       topic,
       [...encoded, poison].map((value) => ({ key, value })),
