@@ -13,12 +13,13 @@ import {
   type LogRecord,
   type WarningRaised,
 } from '#libs/contracts';
+import { controlRecordId } from '#libs/event-log';
 import { activeRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
 import { type ActiveRuleSets } from '#libs/risk-model';
 import { packageRoot } from '#libs/service';
 import { createLogWriter, createTopics, type OutgoingMessage } from '#libs/stream';
 import { defaultOpening, RULE_SETS_FOLDER } from '../../apps/intake/src/default-opening.ts';
-import { recordIdOf, type LogOpening } from '../../apps/intake/src/log-opening.ts';
+import type { LogOpening } from '../../apps/intake/src/log-opening.ts';
 import { followLinks } from '../scenarios/follow-links.ts';
 import { dayOf, readEvent } from '../scenarios/play.ts';
 import { eventsOf, readScenario, type Subject } from '../scenarios/scenario.ts';
@@ -148,7 +149,7 @@ async function writeLog(opened: LogOpening['ruleSets']): Promise<void> {
   const from = all[0]?.at ?? 0;
   const controls = (at: number, records: (partition: number) => ControlRecord[]): OutgoingMessage[] =>
     PARTITIONS.flatMap((partition) => records(partition).map((record) => message(record, at, partition)));
-  const id = (type: string, partition: number) => recordIdOf('scenarios', type, String(partition));
+  const id = (type: string, partition: number) => controlRecordId('scenarios', type, String(partition));
   const beginning = controls(from, (partition) => [
     ...opened.map((ruleSet): ControlRecord => ({
       type: 'RuleSetActivated',
@@ -157,7 +158,7 @@ async function writeLog(opened: LogOpening['ruleSets']): Promise<void> {
       ruleSetId: ruleSet.id,
       version: ruleSet.version,
       sha256: ruleSet.sha256,
-      activationId: recordIdOf('scenarios', ruleSet.id),
+      activationId: controlRecordId('scenarios', ruleSet.id),
       retired: false,
     })),
     { type: 'HistoryLoadStarted', recordId: id('HistoryLoadStarted', partition), at: from, loadId: 'scenarios', from },

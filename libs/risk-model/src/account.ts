@@ -1,11 +1,11 @@
 import { addMonths } from './calendar.ts';
 import { chooseContributions } from './choose.ts';
-import type { CompiledIndicator, CompiledModel, PartTraits } from './compiled.ts';
+import type { CompiledIndicator, CompiledModel } from './compiled.ts';
 import { evaluate } from './evaluate.ts';
 import { joinParts } from './join-parts.ts';
 import type { FactState } from './position.ts';
 import { NO_OTHER_SCHEME, Run } from './run.ts';
-import type { ClassOfScheme } from './run.ts';
+import type { ClassOfScheme, PartTraits } from './run.ts';
 
 /**
  * One reading of a position under one model: the run over its facts, and the sums made of it. Working memory, used again for

@@ -1,5 +1,6 @@
 import { addMonths } from './calendar.ts';
-import type { CompiledRuleSet, Program, TypePlan } from './compiled.ts';
+import type { CompiledRuleSet } from './compiled.ts';
+import type { Program, TypePlan } from './run.ts';
 import { FACT_TYPES, isEvidence } from './facts.ts';
 import { emptyLife, readLife } from './life.ts';
 import {
