@@ -1,6 +1,6 @@
 /**
- * Runs another program of this repository against the running local stack: `with-stack.js MAIN [arguments]` sets
- * KAFKA_BROKERS and SCHEMA_REGISTRY_URL from the data directory unless they are set already, and loads MAIN.
+ * Runs another program of this repository against the running local stack: `with-stack.js MAIN [arguments]` fills the
+ * environment with what reaches the stack of the data directory unless clusters are named already, and loads MAIN.
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { keyOf, RECORD_SCHEMAS, TOPIC_LIST, TOPICS, toLogRecord, type LogRecord } from '#libs/contracts';
+import { connectLog, type Log } from '#libs/event-log';
 import { createLogger, packageRoot } from '#libs/service';
 import {
   connectKafka,
@@ -25,7 +26,6 @@ import { importLive } from '../../apps/intake/src/import/import-live.ts';
 import { compileMapping } from '../../apps/intake/src/import/map-row.ts';
 import { readMapping } from '../../apps/intake/src/import/mapping-file.ts';
 import { pastRecords } from '../../apps/intake/src/import/past-records.ts';
-import { connectLog, type Log } from '../../apps/intake/src/log.ts';
 import { createIntakeMetrics } from '../../apps/intake/src/metrics.ts';
 import { followLoads, type OpenLoads } from '../../apps/intake/src/open-loads.ts';
 import { testStack } from '../stack/connect.ts';

@@ -1,5 +1,5 @@
 import { normaliseEvent, type EnterpriseEvent } from '#libs/contracts';
-import { eventMessage, type LogMessage, type RecordEncoder } from './log-message.ts';
+import { eventMessage, type LogMessage, type RecordEncoder } from '#libs/event-log';
 import type { RecentRecords } from './recent-records.ts';
 
 /** Why an event was refused: the field, the rule it breaks, and what to do about it. */

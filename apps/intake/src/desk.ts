@@ -1,10 +1,9 @@
 import { TOPICS } from '#libs/contracts';
+import type { Log, LogMessage, RecordEncoder } from '#libs/event-log';
 import type { Logger } from '#libs/service';
 import { acceptEvents } from './accept-events.ts';
 import { UnavailableError, type IntakeDesk } from './http/intake.controller.ts';
 import { openLog, type LogOpening } from './log-opening.ts';
-import type { LogMessage, RecordEncoder } from './log-message.ts';
-import type { Log } from './log.ts';
 import type { IntakeMetrics } from './metrics.ts';
 import { RecentRecords } from './recent-records.ts';
 

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { TOPICS } from '#libs/contracts';
-import { controlMessage, type LogMessage, type RecordEncoder } from './log-message.ts';
-import type { Log } from './log.ts';
+import { controlMessage, controlRecordId, type Log, type LogMessage, type RecordEncoder } from '#libs/event-log';
 
 /** With which rule sets, in the order of assessment, and which calendar of working days a log begins. */
 export interface LogOpening {
@@ -38,8 +36,8 @@ export function openingMessages(
 ): LogMessage[] {
   const { ruleSets, calendar } = opening;
   const activations = ruleSets.map(({ id, version, sha256 }) => {
-    const activationId = recordIdOf('opening', id, version, String(at));
-    const recordId = recordIdOf('RuleSetActivated', activationId, String(partition));
+    const activationId = controlRecordId('opening', id, version, String(at));
+    const recordId = controlRecordId('RuleSetActivated', activationId, String(partition));
     const activation = { recordId, at, ruleSetId: id, version, sha256, activationId, retired: false };
     return controlMessage(encoder, { type: 'RuleSetActivated', ...activation }, partition);
   });
@@ -49,7 +47,7 @@ export function openingMessages(
       encoder,
       {
         type: 'CalendarActivated',
-        recordId: recordIdOf('CalendarActivated', calendar.id, calendar.version, String(at), String(partition)),
+        recordId: controlRecordId('CalendarActivated', calendar.id, calendar.version, String(at), String(partition)),
         at,
         calendarId: calendar.id,
         version: calendar.version,
@@ -57,11 +55,6 @@ export function openingMessages(
       partition,
     ),
   ];
-}
-
-/** 32 hex characters derived from the parts: the same control record always has the same id. */
-export function recordIdOf(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 32);
 }
 
 /** True when no committed record is in the topic; what an aborted transaction left does not count. */

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { RECORD_SCHEMAS } from '#libs/contracts';
+import { connectLog } from '#libs/event-log';
 import { createLogger, runService, startHealthServer, type Logger, type RunningService } from '#libs/service';
 import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
 import { createDesk } from './desk.ts';
 import { intakeEnv } from './env.ts';
 import { createHttpApp } from './http/app.module.ts';
-import { connectLog } from './log.ts';
 import { defaultOpening } from './default-opening.ts';
 import { createIntakeMetrics } from './metrics.ts';
 import { followLoads } from './open-loads.ts';

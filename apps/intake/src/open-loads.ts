@@ -1,6 +1,6 @@
 import { TOPICS } from '#libs/contracts';
+import { announcementOf, type RecordCodec } from '#libs/event-log';
 import { readTopic, type KafkaConnection } from '#libs/stream';
-import { announcementOf, type RecordCodec } from './history/announcements.ts';
 
 /** Which load of the past is open, as far as the announcements have been read. */
 export interface OpenLoads {

@@ -3,6 +3,8 @@ import type { KafkaConnection } from './kafka-connection.ts';
 export interface CommittedOffsets {
   /** Sum of the group's committed offsets over all partitions of the topics: how many records it has behind it. */
   total(): Promise<number>;
+  /** The committed offset of each partition of a topic; -1 where the group has committed none. */
+  byPartition(topic: string): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,10 @@ export async function committedOffsets(
         (sum, { partitions }) => sum + partitions.reduce((all, { offset }) => all + Math.max(0, Number(offset)), 0),
         0,
       );
+    },
+    async byPartition(topic) {
+      const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
     },
     close: () => admin.disconnect(),
   };

@@ -17,8 +17,8 @@ export interface TopicRecord {
 
 export interface ReadTopicOptions {
   readonly topics: readonly string[];
-  /** Where to begin: at the first record kept, or after the last one there is now. */
-  readonly from: 'beginning' | 'end';
+  /** Where to begin: at the first record kept, after the last one there is now, or at an offset by `topic/partition`. */
+  readonly from: 'beginning' | 'end' | ReadonlyMap<string, number>;
   /** Stop by itself at the end that each partition has when reading begins. */
   readonly untilEnd?: boolean;
   /** Only these partitions; all when left out. */
@@ -38,6 +38,7 @@ export interface TopicReading {
 export async function readTopic(connection: KafkaConnection, options: ReadTopicOptions): Promise<TopicReading> {
   const ends =
     options.untilEnd === true || options.from === 'end' ? await endsOf(connection, options) : new Map<string, number>();
+  const starts = startsOf(options.from, ends);
   const groupId = `${connection.clientId}-reader-${randomUUID()}`;
   const consumer = connection.kafka.consumer({
     groupId,
@@ -64,7 +65,9 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
   };
 
   const pending = new Set(
-    options.untilEnd === true ? [...ends].filter(([, end]) => end > 0).map(([place]) => place) : [],
+    options.untilEnd === true
+      ? [...ends].filter(([place, end]) => end > (starts.get(place) ?? 0)).map(([place]) => place)
+      : [],
   );
   const passed = (topic: string, partition: number, lastOffset: number): void => {
     const place = `${topic}/${partition}`;
@@ -86,20 +89,23 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
   await coordinatorAnswers(connection, groupId, options.topics[0] ?? '');
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-  if (options.from === 'end') {
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      for (const [place, end] of ends) {
-        const slash = place.lastIndexOf('/');
-        consumer.seek({ topic: place.slice(0, slash), partition: Number(place.slice(slash + 1)), offset: String(end) });
-      }
-    });
-  }
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const [place, start] of starts) {
+      const slash = place.lastIndexOf('/');
+      consumer.seek({ topic: place.slice(0, slash), partition: Number(place.slice(slash + 1)), offset: String(start) });
+    }
+  });
   await consumer.run({
     autoCommit: false,
     partitionsConsumedConcurrently: 1,
     eachBatch: (payload) => deliver(payload, options, () => stopped),
   });
   return { done, stop: () => stop() };
+}
+
+function startsOf(from: ReadTopicOptions['from'], ends: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  if (from === 'beginning') return new Map();
+  return from === 'end' ? ends : from;
 }
 
 async function deliver(

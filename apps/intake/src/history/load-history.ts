@@ -1,9 +1,18 @@
 import { keyOf, TOPICS, type HistoryLoadAnnounced } from '#libs/contracts';
+import {
+  announce,
+  connectLog,
+  controlMessage,
+  controlRecordId,
+  eventMessage,
+  readLoads,
+  type Log,
+  type LogMessage,
+  type PartitionRange,
+  type RecordCodec,
+} from '#libs/event-log';
 import { partitionOf, type AvroRegistry, type KafkaConnection } from '#libs/stream';
-import { controlMessage, eventMessage, type LogMessage } from '../log-message.ts';
-import { openingMessages, OPENING_TRANSACTIONAL_ID, isEmpty, recordIdOf } from '../log-opening.ts';
-import { connectLog, type Log, type PartitionRange } from '../log.ts';
-import { announce, readLoads, type RecordCodec } from './announcements.ts';
+import { openingMessages, OPENING_TRANSACTIONAL_ID, isEmpty } from '../log-opening.ts';
 import type { HistoryLoad, HistoryLoadSummary, HistoryRecord } from './history-load.ts';
 import { freshProgress, progressOf, writtenBy, type LoadProgress } from './load-progress.ts';
 
@@ -133,7 +142,7 @@ async function isOpened(log: Log, codec: RecordCodec, loadId: string): Promise<b
 
 function bracketMessages(codec: RecordCodec, load: HistoryLoad, from: number, partition: number): LogMessage[] {
   const { loadId, opening } = load;
-  const recordId = recordIdOf('HistoryLoadStarted', loadId, String(partition));
+  const recordId = controlRecordId('HistoryLoadStarted', loadId, String(partition));
   const started = { type: 'HistoryLoadStarted', recordId, at: from, loadId, from } as const;
   return [...openingMessages(codec, opening, from, partition), controlMessage(codec, started, partition)];
 }
@@ -155,7 +164,12 @@ async function endBrackets(
     .map(({ partition }) =>
       controlMessage(
         codec,
-        { type: 'HistoryLoadEnded', recordId: recordIdOf('HistoryLoadEnded', loadId, String(partition)), at, loadId },
+        {
+          type: 'HistoryLoadEnded',
+          recordId: controlRecordId('HistoryLoadEnded', loadId, String(partition)),
+          at,
+          loadId,
+        },
         partition,
       ),
     );

@@ -1,5 +1,4 @@
-import type { LogMessage } from '../log-message.ts';
-import type { Log, StoredRecord } from '../log.ts';
+import type { Log, LogMessage, StoredRecord } from '#libs/event-log';
 
 /** A log in memory for tests; it fails where it is told to. */
 export interface MemoryLog extends Log {

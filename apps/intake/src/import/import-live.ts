@@ -1,7 +1,6 @@
 import { TOPICS, type EnterpriseEvent } from '#libs/contracts';
-import { eventMessage, type LogMessage, type RecordEncoder } from '../log-message.ts';
+import { eventMessage, type Log, type LogMessage, type RecordEncoder } from '#libs/event-log';
 import { openLog, type LogOpening } from '../log-opening.ts';
-import type { Log } from '../log.ts';
 import { RecentRecords } from '../recent-records.ts';
 import type { FileCounts } from './import-file.ts';
 import type { MappedEvent } from './map-row.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fullNameOf, keyOf, type ControlRecord, type EnterpriseEvent } from '#libs/contracts';
 
 /** What turns a record into Confluent-framed Avro; `AvroRegistry` of the stream library is one. */
@@ -30,6 +31,11 @@ export function controlMessage(encoder: RecordEncoder, record: ControlRecord, pa
     timestamp: checkedRecordTime(record.at, record.recordId),
     partition,
   };
+}
+
+/** 32 hex characters derived from the parts: the same control record always has the same id. */
+export function controlRecordId(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 32);
 }
 
 /** One record time the broker refuses costs its whole batch, so it is looked at before anything is sent. */

@@ -1,6 +1,6 @@
 import { TOPICS, type HistoryLoadAnnounced } from '#libs/contracts';
-import type { RecordEncoder } from '../log-message.ts';
-import type { Log } from '../log.ts';
+import type { RecordEncoder } from './log-message.ts';
+import type { Log } from './log.ts';
 
 /** Encodes and decodes records; `AvroRegistry` of the stream library is one. */
 export interface RecordCodec extends RecordEncoder {

@@ -22,7 +22,7 @@ export interface StoredRecord {
   readonly value: Buffer | null;
 }
 
-/** What intake does with Kafka: read a topic to its end, append, and append to all partitions or none. */
+/** What a writer of the log does with Kafka: read a topic to its end, append, and append to all partitions or none. */
 export interface Log {
   ranges(topic: string): Promise<readonly PartitionRange[]>;
   /** Reads the committed records from the beginning to the end of now; stops early when `visit` answers false. */
