@@ -20,6 +20,8 @@ const shared = {
 };
 
 export default {
+  // Tests on the stack wait with deadlines of their own, which say what was waited for: those must end first.
+  testTimeout: 120_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,deploy}/**/*.spec.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },

@@ -11,7 +11,7 @@ import { randomOf } from '../../apps/intake/src/demo-city/random.ts';
 import { decodeAll, readAll } from './support/log.ts';
 import type { Service } from './support/services.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
-import { Victim } from './support/troubles.ts';
+import { Victim, type Trouble } from './support/troubles.ts';
 import { until } from './support/until.ts';
 
 const PAIRS = 300;
@@ -33,6 +33,7 @@ const pairs: readonly Pair[] = Array.from({ length: PAIRS }, (_, at) => {
 
 let system: System;
 let intake: Service;
+let troubles: readonly Trouble[];
 let changes: Record<string, ClassChanged[]>;
 let positions: Map<string, PositionUpdated>;
 let carried: { readonly key: string; readonly partition: number; readonly event: EnterpriseEvent }[];
@@ -58,7 +59,7 @@ beforeAll(async () => {
     pairs.flatMap(({ from, isRetracted }) => [report(from, REPORTS), ...(isRetracted ? [retraction(from)] : [])]),
   );
   await scorer.killAt(1.1);
-  await scorer.killWhileTakingOver();
+  troubles = scorer.troubles;
   await scorer.service.ready();
   await settled(scorer.service);
   await scorer.service.stop();
@@ -137,6 +138,11 @@ const retraction = (uscc: string) => ({
 });
 
 describe('enterprises merged across partitions, the scorer killed again and again', () => {
+  it('was killed while records were being sent on', () => {
+    expect(troubles).toHaveLength(5);
+    expect(troubles.filter(({ progress }) => progress > 0.2).length).toBeGreaterThanOrEqual(3);
+  });
+
   it('sends each record on once, and to the partition of the enterprise that goes on', () => {
     expect(carried).toHaveLength(CARRIED);
     expect(new Set(carried.map(({ event }) => event.envelope.recordId)).size).toBe(CARRIED);

@@ -5,7 +5,6 @@ import {
   buildUscc,
   fullNameOf,
   keyOf,
-  normaliseEvent,
   toFactRecord,
   TOPICS,
   type ClassChanged,
@@ -16,12 +15,14 @@ import {
 } from '#libs/contracts';
 import { controlRecordId } from '#libs/event-log';
 import { activeRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
-import { parseDay, type ActiveRuleSets } from '#libs/risk-model';
+import { type ActiveRuleSets } from '#libs/risk-model';
 import { packageRoot } from '#libs/service';
 import { createLogWriter, createTopics, type OutgoingMessage } from '#libs/stream';
 import { defaultOpening, RULE_SETS_FOLDER } from '../../apps/intake/src/default-opening.ts';
 import type { LogOpening } from '../../apps/intake/src/log-opening.ts';
-import { eventsOf, readScenario } from '../scenarios/scenario.ts';
+import { followLinks } from '../scenarios/follow-links.ts';
+import { dayOf, readEvent } from '../scenarios/play.ts';
+import { eventsOf, readScenario, type Subject } from '../scenarios/scenario.ts';
 import { decodeAll, deleteTopics, readAll } from './support/log.ts';
 import { playOnCore, type Told, type ToldChange, type ToldWarning } from './support/pure-core.ts';
 import { emptySystem, type System } from './support/system.ts';
@@ -29,18 +30,22 @@ import { emptySystem, type System } from './support/system.ts';
 const EVENTS = TOPICS.events;
 const PARTITIONS = Array.from({ length: EVENTS.partitions }, (_, partition) => partition);
 
-/** A scenario on an enterprise of its own, so that all of them go through one log. */
+const WHO = ['enterprise', 'predecessor'] as const;
+
+/** A scenario on enterprises of its own, so that all of them go through one log: one enterprise of it, and what it gets. */
 interface Played {
   readonly title: string;
   readonly key: string;
   readonly events: readonly { readonly at: number; readonly event: EnterpriseEvent }[];
+  /** Carried from its predecessor: they reach the log behind all that was there already, in the order of their events. */
+  readonly carried: readonly EnterpriseEvent[];
   readonly lastDay: number;
 }
 
 const scenarios = globSync(join(packageRoot(), 'test/scenarios/*.yaml'))
   .sort()
   .flatMap(readFile)
-  .map(onItsOwnEnterprise);
+  .flatMap(onItsOwnEnterprises);
 const end = Math.max(...scenarios.map(({ lastDay }) => lastDay));
 
 let system: System;
@@ -55,6 +60,8 @@ beforeAll(async () => {
   await letTheFutureIn();
   await writeLog(opening.ruleSets);
   const [scorer, warehouse] = await Promise.all([system.start('scorer'), system.start('warehouse')]);
+  await system.caughtUp(scorer, 'scorer', EVENTS.name);
+  // What was carried meanwhile is in the log now.
   await system.caughtUp(scorer, 'scorer', EVENTS.name);
   await scorer.stop();
   for (const { name } of [TOPICS.classChanged, TOPICS.positions]) await system.caughtUp(warehouse, 'warehouse', name);
@@ -74,17 +81,18 @@ describe.each([...new Set(scenarios.map(({ title }) => title.split(': ')[0] ?? '
   },
 );
 
-it('leaves in ClickHouse the class and the score that the pure model gives in the end', async () => {
-  const rows = await system.warehouse.query<{ key: string; risk_class: string; score: number }>(
-    `SELECT concat(subject_scheme, ':', subject_value) AS key, risk_class, score FROM current_class WHERE scheme_id = 'general'`,
+it('leaves in ClickHouse the classes and the scores that the pure model gives in the end', async () => {
+  const rows = await system.warehouse.query<{ key: string; scheme_id: string; risk_class: string; score: number }>(
+    `SELECT concat(subject_scheme, ':', subject_value) AS key, scheme_id, risk_class, score FROM current_class`,
   );
-  const stored = Object.fromEntries(rows.map(({ key, risk_class, score }) => [key, [risk_class, score]]));
-  const expected = scenarios.flatMap((scenario) => {
-    const scheme = onCore(scenario).schemes['general'];
-    // Whoever has left the scored population has a position, but no class that is current.
-    return scheme === undefined || scheme.riskClass === null ? [] : [[scenario.key, [scheme.riskClass, scheme.score]]];
-  });
-  expect(stored).toEqual(Object.fromEntries(expected as [string, unknown][]));
+  const stored = rows.map((row) => `${row.key} ${row.scheme_id} ${row.risk_class} ${row.score}`);
+  const expected = scenarios.flatMap((scenario) =>
+    Object.entries(onCore(scenario).schemes).flatMap(([schemeId, { riskClass, score }]) =>
+      // Whoever has left the scored population has a position, but no class that is current.
+      riskClass === null ? [] : [`${scenario.key} ${schemeId} ${riskClass} ${score}`],
+    ),
+  );
+  expect(stored.sort()).toEqual(expected.sort());
 });
 
 function readFile(file: string): { file: string; raw: Record<string, unknown> }[] {
@@ -94,38 +102,37 @@ function readFile(file: string): { file: string; raw: Record<string, unknown> }[
   }));
 }
 
-function onItsOwnEnterprise({ file, raw }: { file: string; raw: Record<string, unknown> }, index: number): Played {
+function subjectOf(number: number): Subject {
+  return { scheme: 'uscc', value: buildUscc('91', '442000', `MA${String(number).padStart(5, '0')}`.concat('X')) };
+}
+
+function onItsOwnEnterprises({ file, raw }: { file: string; raw: Record<string, unknown> }, index: number): Played[] {
   const scenario = readScenario(raw);
-  const subject = {
-    scheme: 'uscc',
-    value: buildUscc('91', '442000', `MA${String(index).padStart(5, '0')}`.concat('X')),
-  };
-  const events = eventsOf(scenario).map(({ step, json }) => {
-    const at = dayOf(step.arrives);
-    const read = normaliseEvent({ ...json, subject }, { receivedAt: at, correlationId: 'scenario' });
-    if (!read.ok) throw new Error(`${scenario.name}: ${read.faults.map(({ message }) => message).join('; ')}`);
-    return { at, event: read.event };
-  });
+  const subjects = { enterprise: subjectOf(2 * index), predecessor: subjectOf(2 * index + 1) };
+  const events = eventsOf(scenario, subjects)
+    .map(({ step, json }) => ({
+      who: step.who,
+      at: dayOf(step.arrives),
+      event: readEvent(scenario.name, { step, json }),
+    }))
+    .sort((a, b) => a.at - b.at);
+  const carry = followLinks(subjects.enterprise);
+  const carried = events.flatMap(({ who, event }) => (who === 'predecessor' ? carry(event) : []));
   const days = [...events.map(({ at }) => at), ...scenario.then.map(({ on }) => (on === undefined ? 0 : dayOf(on)))];
-  return {
-    title: `${file}: ${scenario.name}`,
-    key: keyOf(subject),
-    events: events.sort((a, b) => a.at - b.at),
-    lastDay: Math.max(...days),
-  };
+  return WHO.filter((who) => who === 'enterprise' || carried.length > 0 || events.some((one) => one.who === who)).map(
+    (who) => ({
+      title: `${file}: ${scenario.name}${who === 'enterprise' ? '' : ' (predecessor)'}`,
+      key: keyOf(subjects[who]),
+      events: events.filter((one) => one.who === who),
+      carried: who === 'enterprise' ? carried : [],
+      lastDay: Math.max(...days),
+    }),
+  );
 }
 
-function dayOf(text: string): number {
-  const at = parseDay(text);
-  if (at === null) throw new Error(`${text} is no day`);
-  return at;
-}
-
-function onCore({ events }: Played): Told {
-  const records = events.flatMap(({ at, event }) => {
-    const record = toFactRecord(event);
-    return record === undefined ? [] : [{ at, record }];
-  });
+function onCore({ events, carried }: Played): Told {
+  const late = carried.map((event) => ({ at: end, event }));
+  const records = [...events, ...late].map(({ at, event }) => ({ at, record: toFactRecord(event) }));
   return playOnCore(records, end, active);
 }
 
@@ -178,9 +185,10 @@ async function readTold(): Promise<void> {
     system.registry,
     await readAll(system.kafka, TOPICS.classChanged.name),
   )) {
-    const { schemeId, from, to, scoreBefore, scoreAfter, reasons, cause, effectiveAt } = decoded as ClassChanged;
-    const indicators = reasons.map(({ indicator }) => indicator);
-    of(key).changes.push({ schemeId, from, to, scoreBefore, scoreAfter, reasons: indicators, cause, effectiveAt });
+    const { schemeId, ruleSet, from, to, scoreBefore, scoreAfter, reasons, ...rest } = decoded as ClassChanged;
+    const { computedClass, overrideFactId, cause, effectiveAt } = rest;
+    const told = { schemeId, ruleSet, from, to, scoreBefore, scoreAfter, computedClass, overrideFactId };
+    of(key).changes.push({ ...told, reasons: reasons.map(({ indicator }) => indicator), cause, effectiveAt });
   }
   for (const { key, decoded } of await decodeAll(system.registry, await readAll(system.kafka, TOPICS.warnings.name))) {
     const { level, rule, occurredAt } = decoded as WarningRaised;

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { RECORD_SCHEMAS } from '#libs/contracts';
+import { readRuleSetFolder } from '#libs/rule-set-files';
 import {
   createLogger,
   createMetrics,
@@ -14,7 +15,7 @@ import { connectWarehouse } from '#libs/warehouse-client';
 import { createConsoleApp } from './app.module.ts';
 import { consoleEnv } from './env.ts';
 import { createExplain } from './explain/explain-enterprise.ts';
-import { readRuleSets } from './explain/rule-sets.ts';
+import { ruleSetsOf } from './explain/rule-sets.ts';
 import { followChanges, type ChangeReader } from './feed/change-reader.ts';
 import { createFeedHub } from './feed/feed-hub.ts';
 import { AuditedReads } from './reads/audited-reads.ts';
@@ -28,7 +29,7 @@ async function start(logger: Logger): Promise<RunningService> {
   const env = consoleEnv();
   logger.level = env.LOG_LEVEL;
   const now = (): number => Date.now();
-  const ruleSets = readRuleSets(env.RISK_RULE_SETS_DIR);
+  const ruleSets = ruleSetsOf(readRuleSetFolder(env.RISK_RULE_SETS_DIR));
   const feed: { reader?: ChangeReader } = {};
   let state: true | string = 'starting: connecting to Kafka, the registry and ClickHouse';
   const health = await startHealthServer({
@@ -46,7 +47,7 @@ async function start(logger: Logger): Promise<RunningService> {
     database: env.CLICKHOUSE_DATABASE,
     application: 'risk-console',
   });
-  const reads = clickhouseReads(warehouse, ruleSets.labelOf);
+  const reads = clickhouseReads(warehouse, ruleSets.terms);
   const audit = clickhouseAudit(warehouse);
   const hub = createFeedHub({ audit, namesOf: (subjects) => reads.namesOf(subjects), logger, now });
 
@@ -66,7 +67,7 @@ async function start(logger: Logger): Promise<RunningService> {
   const reader = await followChanges({
     kafka,
     registry,
-    labelOf: ruleSets.labelOf,
+    terms: ruleSets.terms,
     logger,
     onChange: (change) => hub.push(change),
     onGap: () => hub.gap(),

@@ -15,7 +15,7 @@ export function eventOf(json: object): EnterpriseEvent {
       purpose: 'test',
       ...json,
     },
-    { receivedAt: Date.UTC(2026, 0, 9), correlationId: 'fixture' },
+    { receivedAt: Date.UTC(2026, 0, 9), correlationId: 'fixture', allowInternal: true },
   );
   if (result.ok) return result.event;
   throw new Error(result.faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
@@ -103,3 +103,29 @@ export const EVENTS: readonly EnterpriseEvent[] = [
 ].map(eventOf);
 
 export const FACTS: readonly StoredFact[] = EVENTS.map(storedFactOf);
+
+/** A manual class 人工调整 of two persons; it lowers what the facts give. */
+export const OVERRIDE = eventOf({
+  type: 'OverrideSet',
+  number: '调整〔2026〕1号',
+  occurredAt: '2026-01-05',
+  content: {
+    schemeId: 'general',
+    riskClass: 'A',
+    reason: '专项整治后整改到位',
+    proposedBy: 'a.li',
+    approvedBy: 'b.wang',
+    approvedAt: '2026-01-05T10:00:00+08:00',
+    validFrom: '2026-01-05',
+    validUntil: '2026-03-04',
+  },
+});
+
+/** A serious-violation listing 严重违法失信名单: a direct determination. */
+export const SERIOUS_LISTING = eventOf({
+  type: 'SeriousViolationListed',
+  number: '中市监严〔2025〕2号',
+  occurredAt: '2025-12-20',
+  codeSystem: 'samr-serious-violation',
+  content: { reasonCode: 'FOOD' },
+});

@@ -29,6 +29,7 @@ export function changeOf(number: number, fields: Partial<ChangeView> = {}): Chan
     subject: { scheme: 'uscc', value: `enterprise-${number}` },
     name: null,
     schemeId: 'general',
+    schemeLabel: null,
     from: 'A',
     to: 'B',
     direction: 'WORSENED',
@@ -36,6 +37,8 @@ export function changeOf(number: number, fields: Partial<ChangeView> = {}): Chan
     scoreAfter: 60_000,
     reasons: [],
     ruleSet: 'general@1.0.0',
+    computedClass: null,
+    overrideFactId: null,
     cause: 'EVENT',
     effectiveAt: new Date(NOON + number * 1000).toISOString(),
     town: null,
@@ -57,9 +60,12 @@ export function enterpriseOf(value: string): EnterpriseView {
     classes: [
       {
         schemeId: 'general',
+        schemeLabel: null,
         riskClass: 'B',
         score: 60_000,
         ruleSet: 'general@1.0.0',
+        computedClass: null,
+        overrideFactId: null,
         asOf: new Date(NOON).toISOString(),
         nextReviewAt: null,
       },
@@ -74,7 +80,7 @@ export class MemoryReads implements RiskReads {
 
   distribution(): ReturnType<RiskReads['distribution']> {
     const overall = { A: 70, B: 20, C: 7, D: 3 };
-    return Promise.resolve([{ schemeId: 'general', overall, byTown: [], byIndustry: [] }]);
+    return Promise.resolve([{ schemeId: 'general', schemeLabel: null, overall, byTown: [], byIndustry: [] }]);
   }
 
   recentChanges(limit: number): Promise<readonly ChangeView[]> {
@@ -93,6 +99,10 @@ export class MemoryReads implements RiskReads {
   }
 
   factsOf(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
+  activationsOf(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }
 

@@ -32,6 +32,8 @@ const KEPT = {
 };
 /** Stream time is the greatest record time seen: a record from the future would fire reviews too early. */
 const INPUT = { ...KEPT, 'message.timestamp.after.max.ms': '60000' };
+/** A record as large as its own topic takes, with the headers that say why it is here. */
+const SET_ASIDE = { ...KEPT, 'max.message.bytes': '2097152' };
 const COMPACTED = {
   'cleanup.policy': 'compact',
   'compression.type': 'uncompressed',
@@ -83,7 +85,7 @@ function deadLetters(source: string, group: string, partitions = PARTITIONS): To
     purpose: `Records of ${source} that ${group} could not process, with their original key, value and headers.`,
     key: 'ORIGINAL',
     partitions,
-    config: KEPT,
+    config: SET_ASIDE,
     records: [],
   };
 }

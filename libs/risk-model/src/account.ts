@@ -5,7 +5,7 @@ import { evaluate } from './evaluate.ts';
 import { joinParts } from './join-parts.ts';
 import type { FactState } from './position.ts';
 import { NO_OTHER_SCHEME, Run } from './run.ts';
-import type { ClassOfScheme } from './run.ts';
+import type { ClassOfScheme, PartTraits } from './run.ts';
 
 /**
  * One reading of a position under one model: the run over its facts, and the sums made of it. Working memory, used again for
@@ -19,6 +19,9 @@ export class Account {
   /** What each indicator brings to its group, after its cap. */
   readonly counted: Float64Array;
   readonly groupPoints: Float64Array;
+  /** Indicators with a contribution, in order of the first one. */
+  readonly touched: number[] = [];
+  touches = 0;
   positiveSum = 0;
   positiveTaken = 0;
   score = 0;
@@ -39,40 +42,45 @@ export class Account {
     const { run, model } = this;
     run.classOf = classOf;
     evaluate(run, facts, asOf, withoutDisputed);
-    if (run.entries > 0) {
-      for (let at = 0; at < model.indicators.length; at++) {
-        this.sums[at] = joinParts(model.indicators[at] as CompiledIndicator, run.partSums);
-      }
-      chooseContributions(run, model, this.sums);
-      const total = this.#addGroups() - this.positiveTaken;
-      this.score = total < 0 ? 0 : total > model.scaleMax ? model.scaleMax : total;
-    } else this.#clear();
+    this.#joinParts();
+    chooseContributions(run, model, this.sums);
+    const total = this.#addGroups() - this.positiveTaken;
+    this.score = total < 0 ? 0 : total > model.scaleMax ? model.scaleMax : total;
     this.#readEvidence();
+  }
+
+  /** Sums of the indicators that something contributes to; those and no others are listed in `touched`. */
+  #joinParts(): void {
+    const { run, model, sums, counted, touched } = this;
+    for (let at = 0; at < this.touches; at++) sums[touched[at] as number] = counted[touched[at] as number] = 0;
+    this.touches = 0;
+    for (let entry = 0; entry < run.entries; entry++) {
+      const { indicator } = run.program.parts[run.entryPart[entry] as number] as PartTraits;
+      if (entry > 0 && this.#isTouched(indicator)) continue;
+      touched[this.touches++] = indicator;
+      sums[indicator] = joinParts(model.indicators[indicator] as CompiledIndicator, run.partSums);
+    }
+  }
+
+  #isTouched(indicator: number): boolean {
+    for (let at = 0; at < this.touches; at++) if (this.touched[at] === indicator) return true;
+    return false;
   }
 
   isOpen(indicator: CompiledIndicator): boolean {
     return indicator.parts.some((part) => this.run.open[part] === 1);
   }
 
-  #clear(): void {
-    this.sums.fill(0);
-    this.counted.fill(0);
-    this.groupPoints.fill(0);
-    this.positiveSum = 0;
-    this.positiveTaken = 0;
-    this.score = 0;
-  }
-
   #addGroups(): number {
-    const { groupPoints, counted, sums, model } = this;
+    const { groupPoints, counted, sums, model, touched } = this;
     groupPoints.fill(0);
     let positive = 0;
-    for (let at = 0; at < model.indicators.length; at++) {
+    for (let each = 0; each < this.touches; each++) {
+      const at = touched[each] as number;
       const indicator = model.indicators[at] as CompiledIndicator;
       const sum = sums[at] as number;
       const points = sum < indicator.cap ? sum : indicator.cap;
       counted[at] = points;
-      if (points === 0) continue;
       if (indicator.positive) positive += points;
       else groupPoints[indicator.group] = (groupPoints[indicator.group] as number) + points;
     }

@@ -119,14 +119,10 @@ function newly(before: readonly string[] | undefined, after: readonly string[]):
   return after.filter((code) => !before.includes(code));
 }
 
-function stateOf(standing: Standing): SchemeState {
-  const { accounts, computedClass, riskClass, override, direct, score, ruleSet } = standing;
-  const { run } = accounts.forClass;
-  return {
-    ...{ score, riskClass, direct },
-    alerts: riskClass === null ? NONE : alertsOf(run, ruleSet.model.warnings),
-    override: override === null ? null : { factId: override.factId, computedClass },
-  };
+function stateOf({ accounts, computedClass, riskClass, override, direct, score, ruleSet }: Standing): SchemeState {
+  const alerts = riskClass === null ? NONE : alertsOf(accounts.forClass.run, ruleSet.model.warnings);
+  const manual = override === null ? null : { factId: override.factId, computedClass };
+  return { score, riskClass, direct, alerts, override: manual };
 }
 
 function changeOf(standing: Standing, before: SchemeState | undefined): SchemeChange {

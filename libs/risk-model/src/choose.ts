@@ -184,6 +184,7 @@ function bestCases(model: CompiledModel, base: Float64Array, choices: readonly O
  * choice is exact, by the total after caps: the greatest single fact of a case can be the wrong one when a group is full.
  */
 export function chooseContributions(run: Run, model: CompiledModel, sums: Float64Array): void {
+  if (run.entries < 2) return;
   const conflicts = conflictsOf(run, model, sums);
   const cases = sharedCases(run, model);
   if (conflicts.length === 0 && cases.length === 0) return;

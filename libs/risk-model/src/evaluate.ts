@@ -1,9 +1,8 @@
-import type { FactRule, Program, TypePlan } from './compiled.ts';
 import { readLife } from './life.ts';
 import { isDisputed } from './objection.ts';
 import { CONTENT, CONTENT_VALUES, TYPE } from './position.ts';
 import type { FactState } from './position.ts';
-import type { Run } from './run.ts';
+import type { FactRule, Program, Run, TypePlan } from './run.ts';
 
 export function planOf(program: Program, fact: FactState): TypePlan {
   const type = fact[TYPE];

@@ -226,5 +226,8 @@ export function explain(position: Position, asOf: number, active: ActiveRuleSets
   const attributes = attributesAt(position, asOf);
   const standings = standingsAt(position.facts, asOf, active).schemes;
   const accounts = standings.map((standing) => explainStanding(standing, attributes));
-  return accounts.map((account) => ({ ...account, outlook: outlookOf(position.facts, account, active) }));
+  const counting = new Set(
+    accounts.flatMap(({ facts }) => facts.flatMap(({ factId, countsFor }) => (countsFor.length > 0 ? [factId] : []))),
+  );
+  return accounts.map((account) => ({ ...account, outlook: outlookOf(position.facts, account, active, counting) }));
 }

@@ -67,6 +67,14 @@ function withRegister(fact: FactState, record: FactRecord): FactState {
   return copy;
 }
 
+function inserted(facts: readonly FactState[], place: number, fact: FactState): FactState[] {
+  const more: FactState[] = [];
+  for (let at = 0; at < place; at++) more.push(facts[at] as FactState);
+  more.push(fact);
+  for (let at = place; at < facts.length; at++) more.push(facts[at] as FactState);
+  return more;
+}
+
 /**
  * The position with one more record. Commutative and idempotent: each register keeps the record with the greatest
  * (revision, tieBreak), so arrival order and duplicates leave no trace. Facts not touched are shared with the old
@@ -85,8 +93,7 @@ export function foldFact(position: Position | undefined, record: FactRecord): Po
       null,
       null,
     ];
-    const facts = before.facts.slice();
-    facts.splice(~place, 0, withRegister(stub, record));
+    const facts = inserted(before.facts, ~place, withRegister(stub, record));
     return { facts, schemes: before.schemes, nextReviewAt: before.nextReviewAt };
   }
   const known = before.facts[place] as FactState;

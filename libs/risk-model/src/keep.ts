@@ -1,5 +1,6 @@
 import { addMonths } from './calendar.ts';
-import type { CompiledRuleSet, Program, TypePlan } from './compiled.ts';
+import type { CompiledRuleSet } from './compiled.ts';
+import type { Program, TypePlan } from './run.ts';
 import { FACT_TYPES, isEvidence } from './facts.ts';
 import { emptyLife, readLife } from './life.ts';
 import {
@@ -23,6 +24,8 @@ export interface FactKeeping {
   /** By place of the type. */
   readonly byType: readonly LookBack[];
   readonly otherTypes: LookBack;
+  /** By place of the type: no fact that began less than so many milliseconds ago can be over; Infinity = never. */
+  readonly leastAge: Float64Array;
   readonly programs: readonly Program[];
 }
 
@@ -40,11 +43,17 @@ function keepingOf(definitions: readonly RuleSetDefinition[], type: string): Loo
   return { since: RANK[since] as LookBack['since'], months };
 }
 
+function leastAges(byType: readonly LookBack[]): Float64Array {
+  return Float64Array.from(byType, ({ since, months }) => (since === 'NEVER' ? Infinity : months * SHORTEST_MONTH_MS));
+}
+
 export function keepingFor(ruleSets: readonly CompiledRuleSet[]): FactKeeping {
   const definitions = ruleSets.map(({ definition }) => definition);
+  const byType = FACT_TYPES.map((type) => keepingOf(definitions, type));
   return {
-    byType: FACT_TYPES.map((type) => keepingOf(definitions, type)),
+    byType,
     otherTypes: keepingOf(definitions, NO_TYPE),
+    leastAge: leastAges(byType),
     programs: ruleSets.map(({ model }) => model.program),
   };
 }
@@ -53,6 +62,7 @@ export function keepingFor(ruleSets: readonly CompiledRuleSet[]): FactKeeping {
 export const KEEP_ALL: FactKeeping = {
   byType: FACT_TYPES.map(() => ({ since: 'NEVER', months: 0 })),
   otherTypes: { since: 'NEVER', months: 0 },
+  leastAge: new Float64Array(FACT_TYPES.length).fill(Infinity),
   programs: [],
 };
 
@@ -164,11 +174,14 @@ function begins(fact: FactState, plan: TypePlan): number {
  */
 export function kept(facts: readonly FactState[], asOf: number, keeping: FactKeeping): readonly FactState[] {
   let dropped: FactState[] | null = null;
-  for (const fact of facts) {
-    if (isTrace(fact)) continue;
+  for (let at = 0; at < facts.length; at++) {
+    const fact = facts[at] as FactState;
     const type = fact[TYPE];
+    if (typeof type === 'number') {
+      if (asOf - startOf(fact) < (keeping.leastAge[type] as number)) continue;
+    } else if (isTrace(fact)) continue;
     const look = typeof type === 'number' ? (keeping.byType[type] as LookBack) : keeping.otherTypes;
-    if (look.since === 'NEVER' || asOf - startOf(fact) < look.months * SHORTEST_MONTH_MS) continue;
+    if (look.since === 'NEVER') continue;
     if (isOver(fact, asOf, look, keeping.programs)) (dropped ??= []).push(fact);
   }
   if (dropped === null) return facts;

@@ -1,6 +1,6 @@
 import type { ActiveRuleSets } from './active-rule-sets.ts';
 import { worse } from './judge.ts';
-import { PUBLICITY, STANDING } from './position.ts';
+import { ID, PUBLICITY, STANDING } from './position.ts';
 import type { FactState, RegisterState, RiskClass } from './position.ts';
 import { standingsAt } from './standing.ts';
 
@@ -21,13 +21,12 @@ export interface Ending {
   readonly afterRepair: RiskClass | null;
 }
 
-/** What is explained: a scheme, its class and the facts behind it. */
+/** What is explained: a scheme and its class. */
 export interface Explained {
   readonly schemeId: string;
   readonly asOf: number;
   readonly score: number;
   readonly riskClass: RiskClass | null;
-  readonly facts: readonly { readonly factId: string; readonly countsFor: readonly string[] }[];
 }
 
 /** Reviews looked ahead: a position of hundreds of facts has fewer; it only bounds the work. */
@@ -79,10 +78,16 @@ function ended(
   return facts.map((other, at) => (at === place ? (fact as FactState) : other));
 }
 
-function endingsOf(facts: readonly FactState[], now: Explained, active: ActiveRuleSets): Ending[] {
+function endingsOf(
+  facts: readonly FactState[],
+  now: Explained,
+  active: ActiveRuleSets,
+  counting: ReadonlySet<string>,
+): Ending[] {
   if (now.riskClass === null || now.riskClass === 'A') return [];
-  return now.facts.flatMap(({ factId, countsFor }, place) => {
-    if (countsFor.length === 0) return [];
+  return facts.flatMap((fact, place) => {
+    const factId = fact[ID];
+    if (!counting.has(factId)) return [];
     const after = (register: typeof STANDING | typeof PUBLICITY): RiskClass | null =>
       standpointAt(ended(facts, place, register, now.asOf), now.asOf, active, now.schemeId).riskClass;
     const [afterRemoval, afterRepair] = [after(STANDING), after(PUBLICITY)];
@@ -91,7 +96,15 @@ function endingsOf(facts: readonly FactState[], now: Explained, active: ActiveRu
   });
 }
 
-/** The outlook of what `now` explains. The facts are those of the position, in its order. */
-export function outlookOf(facts: readonly FactState[], now: Explained, active: ActiveRuleSets): Outlook {
-  return { ...lookAhead(facts, now, active), endings: endingsOf(facts, now, active) };
+/**
+ * The outlook of what `now` explains. `counting` are the facts that count in any scheme: the end of one that counts only in
+ * the base scheme can better the class of another that reads it.
+ */
+export function outlookOf(
+  facts: readonly FactState[],
+  now: Explained,
+  active: ActiveRuleSets,
+  counting: ReadonlySet<string>,
+): Outlook {
+  return { ...lookAhead(facts, now, active), endings: endingsOf(facts, now, active, counting) };
 }

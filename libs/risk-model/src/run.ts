@@ -1,9 +1,56 @@
-import type { FactRule, Program } from './compiled.ts';
 import type { AttributeValue } from './facts.ts';
 import { emptyLife } from './life.ts';
-import type { Life } from './life.ts';
+import type { Life, Reading } from './life.ts';
 import { CONTENT, CONTENT_CASE } from './position.ts';
 import type { FactState, RiskClass } from './position.ts';
+
+/** Something an indicator or condition does with one fact that has begun; it reads the moments from `run.life`. */
+export type FactRule = (run: Run, fact: FactState, place: number) => void;
+
+/** Something done once all facts were seen: attributes, counts, sums. */
+export type FinalRule = (run: Run) => void;
+
+export type FactTest = (fact: FactState) => boolean;
+
+/** Everything done with facts of one type; rules are listed by class of the fact, the unclassified first. */
+export interface TypePlan extends Reading {
+  /** For usable facts, `start ≤ as-of < end`. */
+  readonly whileUsable: readonly (readonly FactRule[])[];
+  /** For closed facts, `closedAt ≤ as-of < publicityEnd`: residuals, states that open at an expiry. */
+  readonly afterClosing: readonly (readonly FactRule[])[];
+  /** For facts that have begun, ended or not: the latest derived value. */
+  readonly onceBegun: readonly FactRule[];
+  /** [attribute slot, place of the value] for the types that state attributes of the enterprise. */
+  readonly states: readonly (readonly [slot: number, place: number])[];
+  /** A usable fact that passes takes the enterprise out of the scored population. */
+  readonly leavesPopulation: FactTest | null;
+  /** Says something of the enterprise's own conduct: makes it a member of the population, and is evidence. */
+  readonly isEvidence: boolean;
+}
+
+export interface PartTraits {
+  readonly indicator: number;
+  /** Only the greatest contribution counts. */
+  readonly greatest: boolean;
+  readonly inIncident: boolean;
+  /** Place of the attribute whose values are counted apart. */
+  readonly per: number | null;
+}
+
+/** What is read of the facts of an enterprise, compiled once. */
+export interface Program {
+  readonly plans: readonly TypePlan[];
+  readonly unknownTypePlan: TypePlan;
+  readonly finals: readonly FinalRule[];
+  readonly attributeSlots: readonly string[];
+  /** Slot of the register status; -1 where nobody asks for it. */
+  readonly statusSlot: number;
+  readonly parts: readonly PartTraits[];
+  readonly collectors: number;
+  readonly leaves: number;
+  readonly objectionDays: number;
+  readonly objectionPerMille: number;
+}
 
 const PER_MILLE = 1000;
 

@@ -41,15 +41,14 @@ function gateRun(gate: Gate): Run {
   return fresh;
 }
 
-/** Applies the manual class: it may lower a floor, never a direct determination. */
-function overridden(
-  computed: RiskClass | null,
-  direct: readonly string[],
-  override: Override | null,
-): { riskClass: RiskClass | null; override: Override | null } {
-  if (computed === null || override === null) return { riskClass: computed, override: null };
-  const riskClass = direct.length > 0 ? worse(override.riskClass, computed) : override.riskClass;
-  return { riskClass, override };
+type Draft = { -readonly [K in keyof Standing]: Standing[K] };
+
+/** Lets a manual class hold: it may lower a floor, never a direct determination. */
+function letHold(standing: Draft, override: Override | null): void {
+  const { riskClass, direct } = standing;
+  if (override === null || riskClass === null) return;
+  standing.riskClass = direct.length > 0 ? worse(override.riskClass, riskClass) : override.riskClass;
+  standing.override = override;
 }
 
 const NO_CODES: readonly string[] = [];
@@ -67,7 +66,7 @@ const AS_IT_IS: Settle = ({ computedClass }) => computedClass;
 /** Where facts stand in each scheme, and when that may change by time alone. */
 export class StandingReader {
   readonly #active: ActiveRuleSets;
-  readonly #schemes: Standing[] = [];
+  #schemes: Standing[] = [];
   #next = Infinity;
   #asOf = 0;
   #settle: Settle = AS_IT_IS;
@@ -81,13 +80,13 @@ export class StandingReader {
   /** `settle` gives the class that is told, and read by the schemes that come after. */
   read(facts: readonly FactState[], asOf: number, settle: Settle = AS_IT_IS): Standings {
     this.#settle = settle;
-    this.#schemes.length = 0;
+    this.#schemes = [];
     this.#next = Infinity;
     this.#asOf = asOf;
     for (const ruleSet of this.#active.ruleSets) {
       if (ruleSet.gate === null || this.#isOpen(ruleSet.gate, facts)) this.#readScheme(ruleSet, facts);
     }
-    return { schemes: this.#schemes.slice(), next: this.#next };
+    return { schemes: this.#schemes, next: this.#next };
   }
 
   #isOpen(gate: Gate, facts: readonly FactState[]): boolean {
@@ -113,8 +112,12 @@ export class StandingReader {
     const direct = codes.length === 0 ? own.direct : [...codes, ...own.direct];
     const computedClass = own.riskClass === null || codes.length === 0 ? own.riskClass : worse(own.riskClass, 'D');
     const { override } = this.#overrideOf(ruleSet, facts);
-    const standing = { ruleSet, accounts, score: accounts.score.score, computedClass, direct, base };
-    this.#schemes.push({ ...standing, ...overridden(this.#settle(standing), direct, override) });
+    const { score } = accounts.score;
+    const riskClass = computedClass;
+    const standing: Draft = { ruleSet, accounts, score, computedClass, direct, base, riskClass, override: null };
+    standing.riskClass = this.#settle(standing);
+    letHold(standing, override);
+    this.#schemes.push(standing);
   }
 
   #overrideOf({ schemeId, model }: CompiledRuleSet, facts: readonly FactState[]): { override: Override | null } {

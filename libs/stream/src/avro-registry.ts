@@ -76,6 +76,19 @@ export async function connectRegistry(
   const types = new Map(schemas.map((entry) => [entry.fullName, typeOf(entry.schema)]));
   const ids = await lookUpIds(client, schemas, encode ?? schemas.map((entry) => entry.fullName));
   const readers = new Map<number, Reader | UndecodableError>();
+  const lookUps = new Map<number, Promise<void>>();
+
+  /** One request for each id, however many partitions meet it at the same moment. */
+  const lookUp = (id: number): Promise<void> => {
+    let running = lookUps.get(id);
+    if (running === undefined) {
+      running = fetchReader(client, types, id)
+        .then((reader) => void readers.set(id, reader))
+        .finally(() => lookUps.delete(id));
+      lookUps.set(id, running);
+    }
+    return running;
+  };
 
   const prepare = async (values: readonly (Buffer | null)[]): Promise<void> => {
     const unknown = new Set<number>();
@@ -84,7 +97,7 @@ export async function connectRegistry(
       const id = value.readInt32BE(1);
       if (!readers.has(id)) unknown.add(id);
     }
-    await Promise.all([...unknown].map(async (id) => readers.set(id, await fetchReader(client, types, id))));
+    await Promise.all([...unknown].map(lookUp));
   };
 
   return {

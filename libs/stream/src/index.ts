@@ -32,6 +32,16 @@ export {
   sourceOffsetOf,
   type DeadLetterLimits,
 } from './keyed/dead-letters.ts';
+export {
+  isDeadLetter,
+  markIn,
+  markOf,
+  replayOf,
+  sourceOf,
+  type Mark,
+  type MarkKind,
+  type Place,
+} from './keyed/dead-letter-marks.ts';
 export type { KeyedStreamOptions, StreamStatus } from './keyed/keyed-stream-options.ts';
 export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
 export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';

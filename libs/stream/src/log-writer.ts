@@ -1,6 +1,7 @@
 import { Partitioners, type Producer, type ProducerConfig, type Transaction } from 'kafkajs';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
+import { inSends } from './send-parts.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
 
 export interface TransactionalWriter {
@@ -17,9 +18,6 @@ const PRODUCER: ProducerConfig = {
   allowAutoTopicCreation: false,
   createPartitioner: Partitioners.DefaultPartitioner,
 };
-
-/** kafkajs groups the messages of one send in quadratic time: more, smaller sends are faster. */
-const MESSAGES_PER_SEND = 1_000;
 
 /** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
 export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
@@ -65,19 +63,13 @@ export function createTransactionalProducer({ kafka }: KafkaConnection, transact
   });
 }
 
-/** Sends in parts small enough for kafkajs's grouping. */
+/** Sends in parts that kafkajs groups quickly and a broker takes. */
 export async function sendInParts(
   sender: Pick<Producer | Transaction, 'send'>,
   topic: string,
   messages: readonly OutgoingMessage[],
 ): Promise<void> {
-  for (let start = 0; start < messages.length; start += MESSAGES_PER_SEND) {
-    await sender.send({
-      topic,
-      acks: -1,
-      messages: messages.slice(start, start + MESSAGES_PER_SEND).map(toKafkaMessage),
-    });
-  }
+  for (const part of inSends(messages)) await sender.send({ topic, acks: -1, messages: part.map(toKafkaMessage) });
 }
 
 export function toKafkaMessage(message: OutgoingMessage): {

@@ -28,6 +28,7 @@ export interface Tally {
 
 interface TallyInput {
   readonly add: number;
+  readonly pad?: number;
   readonly reviewAt?: number;
   readonly again?: readonly number[];
   readonly to?: string;
@@ -64,7 +65,7 @@ function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
   };
   return {
     /**
-     * Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then, with `"again":[offsets],"to":key` to send those
+     * Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then, `"pad":n` to tell n bytes more, with `"again":[offsets],"to":key` to send those
      * records on to another key; `poison` is refused; `sweep` makes every key due.
      */
     record(message, state, moment) {
@@ -72,10 +73,11 @@ function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
       if (text === 'tick') return { kind: 'unchanged' };
       if (text === 'sweep') return { kind: 'memory', memory: `swept at ${moment.asOf}`, reviewAll: true };
       if (text.startsWith('poison')) return { kind: 'deadLetter', reason: 'poison' };
-      const { add, reviewAt, again, to } = JSON.parse(text) as TallyInput;
+      const { add, reviewAt, pad, again, to } = JSON.parse(text) as TallyInput;
       const before = state ?? EMPTY;
       const after = { ...before, count: before.count + 1, sum: before.sum + add };
-      const outcome = accepted(after, reviewAt ?? null, 'add', message.key, moment);
+      const why = `add${'.'.repeat(pad ?? 0)}`;
+      const outcome = accepted(after, reviewAt ?? null, why, message.key, moment);
       if (outcome.kind !== 'accepted' || again === undefined) return outcome;
       const outputsOf = (records: readonly TopicRecord[]): Output[] =>
         records.map(({ value }) => ({
@@ -97,7 +99,9 @@ export interface TallyRig {
   readonly crashes: Error[];
   start(
     name: string,
-    extra?: Partial<KeyedStreamOptions<Tally>> & { handle?: (chunk: Chunk<Tally>) => Promise<void> },
+    extra?: Partial<KeyedStreamOptions<Tally>> & {
+      handle?: (chunk: Chunk<Tally>, replay: (chunk: Chunk<Tally>) => Promise<void>) => Promise<void>;
+    },
   ): Promise<KeyedStreamProcessor<Tally>>;
   stateDirectory(name: string): string;
   read(topic: string): Promise<TopicRecord[]>;
@@ -158,7 +162,7 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
           onCrash: (error) => crashes.push(error),
           ...extra,
         },
-        handle ?? replay,
+        handle === undefined ? replay : (chunk) => handle(chunk, replay),
       );
       await processor.start();
       running.add(processor);

@@ -11,11 +11,15 @@ import {
 /** A class change as subscribers are told of it, without ids and places in the log. */
 export interface ToldChange {
   readonly schemeId: string;
+  readonly ruleSet: string;
   readonly from: RiskClass | null;
   readonly to: RiskClass | null;
   readonly scoreBefore: number | null;
   readonly scoreAfter: number;
   readonly reasons: readonly string[];
+  /** The class before a manual one, and that one's fact; null where none is in force. */
+  readonly computedClass: RiskClass | null;
+  readonly overrideFactId: string | null;
   readonly cause: string;
   readonly effectiveAt: number;
 }
@@ -45,8 +49,11 @@ export function playOnCore(
     const assessment = assess(position, event, asOf, active);
     position = assessment.position;
     const cause = event.kind === 'review' ? 'REVIEW' : 'EVENT';
-    for (const { reasons, ...change } of assessment.changes)
-      changes.push({ ...change, reasons: reasons.map(({ indicator }) => indicator), cause, effectiveAt: asOf });
+    for (const { reasons, ...change } of assessment.changes) {
+      const computedClass = change.overrideFactId === null ? null : change.computedClass;
+      const indicators = reasons.map(({ indicator }) => indicator);
+      changes.push({ ...change, computedClass, reasons: indicators, cause, effectiveAt: asOf });
+    }
     for (const { level, rule } of assessment.warnings) warnings.push({ level, rule, occurredAt: asOf });
   };
   const passTo = (moment: number): void => {

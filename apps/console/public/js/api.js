@@ -43,5 +43,8 @@ export const api = {
   distribution: () => call('api/distribution'),
   changes: (limit) => call(`api/changes?limit=${limit}`),
   search: (query) => call(`api/enterprises?query=${encoded(query)}`),
-  enterprise: ({ scheme, value }) => call(`api/enterprises/${encoded(scheme)}/${encoded(value)}`),
+  enterprise: ({ scheme, value }, { asOf, knownAt } = {}) => {
+    const query = new URLSearchParams(Object.entries({ asOf, knownAt }).filter(([, moment]) => moment));
+    return call(`api/enterprises/${encoded(scheme)}/${encoded(value)}?${query}`);
+  },
 };

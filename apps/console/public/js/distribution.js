@@ -2,7 +2,7 @@ import { api } from './api.js';
 import { byId, h, message, show } from './dom.js';
 import { errorText } from './feed.js';
 import { label, number, percent, t } from './i18n.js';
-import { CLASSES, classBar, classMark, highShare, totalOf } from './parts.js';
+import { CLASSES, classBar, classMark, highShare, tabList, totalOf } from './parts.js';
 
 /** While changes arrive the numbers are read again, but not more often than this. */
 const EVERY_MS = 5000;
@@ -13,6 +13,7 @@ export function createDistribution() {
   let schemes;
   let failure;
   let tab = 'byTown';
+  let schemeId = 'general';
   let timer;
   let lastRead = 0;
 
@@ -38,7 +39,7 @@ export function createDistribution() {
   }
 
   function draw() {
-    const scheme = schemes?.[0];
+    const scheme = schemes?.find((one) => one.schemeId === schemeId) ?? schemes?.[0];
     byId('distribution-total').textContent = scheme ? t('total', { count: number(totalOf(scheme.overall)) }) : '';
     if (failure && !schemes) {
       return show(host, message(errorText(failure), { error: true, retry: load, retryText: t('retry') }));
@@ -46,37 +47,43 @@ export function createDistribution() {
     if (schemes === undefined) return show(host, message(t('loading')));
     if (scheme === undefined || totalOf(scheme.overall) === 0) return show(host, message(t('distributionEmpty')));
     const focused = document.activeElement?.id;
-    show(host, classBar(scheme.overall), cards(scheme.overall), tabs(), table(scheme[tab]));
-    if (focused?.startsWith('tab-')) byId(focused)?.focus();
+    show(host, schemeChoice(scheme), classBar(scheme.overall), cards(scheme.overall), tabs(), table(scheme[tab]));
+    if (focused?.startsWith('tab-') || focused === 'distribution-scheme') byId(focused)?.focus();
   }
 
   function tabs() {
-    const names = ['byTown', 'byIndustry'];
-    const choose = (name) => {
-      tab = name;
+    return tabList({
+      id: 'tab',
+      name: t('distributionTitle'),
+      panel: 'distribution-table',
+      chosen: tab,
+      options: ['byTown', 'byIndustry'].map((name) => [name, t(name)]),
+      onChoose(name) {
+        tab = name;
+        draw();
+        byId(`tab-${name}`).focus();
+      },
+    });
+  }
+
+  /** Where enterprises are rated in several schemes: which one's classes are counted. */
+  function schemeChoice(shown) {
+    if (schemes.length < 2) return null;
+    const onchange = (event) => {
+      schemeId = event.target.value;
       draw();
-      byId(`tab-${name}`).focus();
-    };
-    const onkeydown = (event) => {
-      if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') choose(names[1 - names.indexOf(tab)]);
+      byId('distribution-scheme').focus();
     };
     return h(
-      'div',
-      { class: 'tabs', role: 'tablist', 'aria-labelledby': 'distribution-title' },
-      names.map((name) =>
-        h(
-          'button',
-          {
-            type: 'button',
-            role: 'tab',
-            id: `tab-${name}`,
-            'aria-selected': String(tab === name),
-            'aria-controls': 'distribution-table',
-            tabindex: tab === name ? 0 : -1,
-            onclick: () => choose(name),
-            onkeydown,
-          },
-          t(name),
+      'p',
+      { class: 'choice' },
+      h('label', { for: 'distribution-scheme' }, t('scheme')),
+      ' ',
+      h(
+        'select',
+        { id: 'distribution-scheme', onchange },
+        schemes.map((one) =>
+          h('option', { value: one.schemeId, selected: one === shown }, label(one.schemeLabel, one.schemeId)),
         ),
       ),
     );

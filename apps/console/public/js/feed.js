@@ -1,7 +1,7 @@
 import { api } from './api.js';
 import { byId, h, message, show } from './dom.js';
 import { moment, t } from './i18n.js';
-import { coded, enterpriseLink, move, reasonsText } from './parts.js';
+import { classMark, coded, enterpriseLink, manualBadge, move, reasonsText, schemeTag } from './parts.js';
 
 /** Changes kept on the page. */
 const KEPT = 60;
@@ -203,11 +203,19 @@ function row(change) {
         { class: 'what' },
         enterpriseLink(change),
         move(change),
+        byHand(change),
         h('span', { class: 'muted' }, coded(change.town)),
       ),
       h('div', { class: 'why' }, t('because', { reason: reasonsText(change.reasons) })),
+      schemeTag(change),
     ),
   );
+}
+
+/** A manual class, with what the facts alone come to. */
+function byHand({ overrideFactId, computedClass }) {
+  if (overrideFactId === null) return null;
+  return h('span', {}, manualBadge(), ' ', t('computedClass'), ' ', computedClass ? classMark(computedClass) : '–');
 }
 
 /** Why something could not be read, in the words of the page. */

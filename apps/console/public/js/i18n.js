@@ -58,6 +58,12 @@ export function day(iso) {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(new Date(iso));
 }
 
+/** The last moment of a day in the city's zone, as an address or a date field gives it; undefined for none or today. */
+export function endOfDay(text) {
+  if (!text || text === day(new Date().toISOString())) return undefined;
+  return `${text}T23:59:59.999+08:00`;
+}
+
 /** A day and a time of day in the city's zone. */
 export function moment(iso) {
   const parts = { dateStyle: 'short', timeStyle: 'medium', timeZone: ZONE };

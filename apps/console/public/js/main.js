@@ -22,12 +22,13 @@ function view(name) {
 /** What the address names: the overview, a search, or one enterprise. */
 async function route() {
   if (viewer === undefined) return;
-  const [, kind, ...rest] = location.hash.split('/').map(decodePart);
+  const [path, query] = location.hash.split('?');
+  const [, kind, ...rest] = path.split('/').map(decodePart);
   enterprise.close();
   search.close();
   if (kind === 'enterprise' && rest.length === 2) {
     view('enterprise');
-    await enterprise.open({ scheme: rest[0], value: rest[1] });
+    await enterprise.open({ scheme: rest[0], value: rest[1] }, Object.fromEntries(new URLSearchParams(query)));
     byId('enterprise-title')?.focus({ preventScroll: true });
   } else if (kind === 'search' && rest.length === 1) {
     view('results');

@@ -69,6 +69,58 @@ export function enterpriseLink({ subject, name }) {
   return h('a', { href: enterpriseHash(subject) }, name ?? subject.value);
 }
 
-export function enterpriseHash({ scheme, value }) {
-  return `#/enterprise/${encodeURIComponent(scheme)}/${encodeURIComponent(value)}`;
+/** The address of an enterprise; `more` are days `asOf` and `knownAt`, and the scheme shown. */
+export function enterpriseHash({ scheme, value }, more = {}) {
+  const query = new URLSearchParams(Object.entries(more).filter(([, text]) => text));
+  const path = `#/enterprise/${encodeURIComponent(scheme)}/${encodeURIComponent(value)}`;
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** A class that two persons set stands out wherever it is shown. */
+export function manualBadge() {
+  return h('span', { class: 'badge badge-manual', title: t('manualTitle') }, t('manualShort'));
+}
+
+/** Whether a number of the model is published somewhere or proposed by whoever wrote the rule set. */
+export function provenanceBadge(provenance) {
+  return h('span', { class: `badge badge-${provenance}` }, t(`provenance_${provenance}`));
+}
+
+/** The scheme and rule set behind a class. */
+export function schemeTag({ schemeId, schemeLabel, ruleSet }) {
+  return h(
+    'span',
+    { class: 'muted scheme-tag' },
+    `${label(schemeLabel, schemeId)} `,
+    h('span', { class: 'code' }, ruleSet),
+  );
+}
+
+/** Tabs over one panel; arrow keys go from one to the next. */
+export function tabList({ id, name, panel, chosen, options, onChoose }) {
+  const keys = options.map(([key]) => key);
+  const onkeydown = (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step !== undefined) onChoose(keys[(keys.indexOf(chosen) + step + keys.length) % keys.length]);
+  };
+  return h(
+    'div',
+    { class: 'tabs', role: 'tablist', 'aria-label': name },
+    options.map(([key, text]) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'tab',
+          id: `${id}-${key}`,
+          'aria-selected': String(key === chosen),
+          'aria-controls': panel,
+          tabindex: key === chosen ? 0 : -1,
+          onclick: () => onChoose(key),
+          onkeydown,
+        },
+        text,
+      ),
+    ),
+  );
 }

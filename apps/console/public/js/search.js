@@ -2,7 +2,7 @@ import { api } from './api.js';
 import { byId, h, message, show } from './dom.js';
 import { errorText } from './feed.js';
 import { t } from './i18n.js';
-import { classMark, coded, enterpriseLink } from './parts.js';
+import { classMark, coded, enterpriseLink, manualBadge, schemeTag } from './parts.js';
 
 /** Results for the beginning of a code or a name. */
 export function createSearch({ onSynthetic }) {
@@ -57,8 +57,20 @@ function result(enterprise) {
   return h(
     'li',
     {},
-    enterprise.classes.map(({ riskClass }) => (riskClass ? classMark(riskClass) : null)),
     h('div', {}, enterpriseLink(enterprise), h('div', { class: 'muted code' }, enterprise.subject.value)),
+    h(
+      'ul',
+      { class: 'plain-list classes' },
+      enterprise.classes.map((stored) =>
+        h(
+          'li',
+          {},
+          stored.riskClass ? classMark(stored.riskClass) : '–',
+          stored.overrideFactId === null ? null : manualBadge(),
+          schemeTag(stored),
+        ),
+      ),
+    ),
     h('span', { class: 'muted' }, coded(enterprise.town)),
   );
 }

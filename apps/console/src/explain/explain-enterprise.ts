@@ -1,10 +1,12 @@
-import { activate, explain, foldFact, type Explanation, type Position } from '#libs/risk-model';
+import { explain, foldFact, type Explanation, type Position } from '#libs/risk-model';
 import { decidingRecords, type StoredFact } from '../reads/stored-fact.ts';
-import type { EnterpriseView, Subject } from '../reads/views.ts';
+import type { Activation, EnterpriseView, Subject } from '../reads/views.ts';
 import { industryOf, statusOf, townOf } from '../vocabulary.ts';
+import { chooseRuleSets } from './choose-rule-sets.ts';
 import { factViews } from './fact-views.ts';
-import type { NamedRuleSet, RuleSets } from './rule-sets.ts';
-import { schemeExplanation } from './scheme-explanation.ts';
+import type { RuleSets } from './rule-sets.ts';
+import { schemeExplanation, type Layout } from './scheme-explanation.ts';
+import { isoOf } from './terms.ts';
 import type { EnterpriseExplanation } from './views.ts';
 
 export interface ExplainInput {
@@ -13,6 +15,8 @@ export interface ExplainInput {
   readonly enterprise: EnterpriseView | undefined;
   /** In log order. */
   readonly facts: readonly StoredFact[];
+  /** In log order: those that were applied to the enterprise's facts by `knownAt`. */
+  readonly activations: readonly Activation[];
   /** Epoch ms. */
   readonly asOf: number;
   readonly knownAt: number | null;
@@ -21,35 +25,26 @@ export interface ExplainInput {
 export type Explain = (input: ExplainInput) => EnterpriseExplanation;
 
 /**
- * Computes the class again from the facts, with the model of the stream and the rule set of the stored class (the latest
- * one when there is none), and lays it out fact by fact. Pure but for the rule sets it was made with.
+ * Computes the classes again from the facts, with the model of the stream and the rule sets that decide at the moment asked
+ * for, and lays them out fact by fact. Pure but for the rule sets it was made with.
  */
 export function createExplain(ruleSets: RuleSets): Explain {
-  return function explainEnterprise({ subject, enterprise, facts, asOf, knownAt }) {
+  return function explainEnterprise({ subject, enterprise, facts, activations, asOf, knownAt }) {
     const position = facts.reduce<Position | undefined>((known, { record }) => foldFact(known, record), undefined);
-    const used = position === undefined ? [] : ruleSetsFor(ruleSets, enterprise);
-    const explained = used.flatMap((ruleSet) =>
-      explain(position as Position, asOf, activate([ruleSet.compiled])).map((explanation) => ({
-        ruleSet,
-        explanation,
-      })),
-    );
+    const stored = enterprise?.classes ?? [];
+    const chosen = chooseRuleSets(ruleSets, { stored, activations, knownAt });
+    const explanations = position === undefined ? [] : explain(position, asOf, chosen.active);
+    const layout: Layout = { chosen, explanations, deciding: decidingRecords(facts), terms: ruleSets.terms };
     return {
       subject,
       name: enterprise?.name ?? statedName(facts),
-      ...registered(explained[0]?.explanation),
+      ...registered(explanations[0]),
       synthetic: facts.some(({ synthetic }) => synthetic),
       asOf: new Date(asOf).toISOString(),
       knownAt: isoOf(knownAt),
-      schemes: explained.map(({ ruleSet, explanation }) =>
-        schemeExplanation(position as Position, explanation, ruleSet),
-      ),
-      stored: enterprise?.classes ?? [],
-      facts: factViews(
-        explained.map(({ explanation }) => explanation),
-        decidingRecords(facts),
-        ruleSets.labelOf,
-      ),
+      schemes: explanations.map((explanation) => schemeExplanation(explanation, layout)),
+      stored,
+      facts: factViews(layout),
     };
   };
 }
@@ -71,19 +66,8 @@ function registered(explanation: Explanation | undefined): Registered {
   };
 }
 
-/** Rule sets that gave the stored classes; those no longer in the folder cannot explain and give way to the latest. */
-function ruleSetsFor(ruleSets: RuleSets, enterprise: EnterpriseView | undefined): readonly NamedRuleSet[] {
-  const identities = new Set(enterprise?.classes.map(({ ruleSet }) => ruleSet));
-  const found = [...identities].flatMap((identity) => ruleSets.find(identity) ?? []);
-  return found.length > 0 ? found : ruleSets.latest;
-}
-
 /** For an enterprise that the warehouse has no name of yet. */
 function statedName(facts: readonly StoredFact[]): string | null {
   const named = facts.findLast(({ stated }) => typeof stated['name'] === 'string');
   return named === undefined ? null : (named.stated['name'] as string);
-}
-
-function isoOf(moment: number | null): string | null {
-  return moment === null ? null : new Date(moment).toISOString();
 }

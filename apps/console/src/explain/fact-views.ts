@@ -1,28 +1,57 @@
 import type { Explanation, FactExplanation, RegisterExplanation } from '#libs/risk-model';
-import type { LabelOf } from '../reads/change-row.ts';
 import { registerKey, type StoredFact } from '../reads/stored-fact.ts';
 import type { Label } from '../reads/views.ts';
 import { factTypeLabel, inWords, listed } from '../vocabulary.ts';
 import { attributeViews } from './attribute-views.ts';
-import { OUTCOME_LABELS, STATUS_LABELS } from './terms.ts';
-import type { FactUse, FactView, RegisterView } from './views.ts';
+import { ruleSetOfLines, type Layout } from './scheme-explanation.ts';
+import { isoOf, OUTCOME_LABELS, STATUS_LABELS, type ShownStatus } from './terms.ts';
+import type { FactStanding, FactUse, FactView, RegisterView } from './views.ts';
 
 /** Every fact, newest first, with what it states, the state of its registers and what it counts for in each scheme. */
-export function factViews(
-  explanations: readonly Explanation[],
-  deciding: ReadonlyMap<string, StoredFact>,
-  labelOf: LabelOf,
-): readonly FactView[] {
-  const facts = explanations[0]?.facts ?? [];
-  return facts
-    .map((fact) => factView(fact, deciding, usesOf(fact.factId, explanations, labelOf)))
+export function factViews(layout: Layout): readonly FactView[] {
+  const [first, ...others] = layout.explanations.map((explanation) => factsOf(explanation, layout));
+  return (first ?? [])
+    .map(({ fact, standing }, place) => {
+      const standings = [standing, ...others.flatMap((facts) => facts[place]?.standing ?? [])];
+      return factView(fact, layout.deciding, standings);
+    })
     .sort((a, b) => (b.occurredAt ?? '').localeCompare(a.occurredAt ?? '') || a.factId.localeCompare(b.factId));
+}
+
+interface FactInScheme {
+  readonly fact: FactExplanation;
+  readonly standing: FactStanding;
+}
+
+/** The facts of the position, in its order, as one scheme sees them. */
+function factsOf(explanation: Explanation, { chosen, terms }: Layout): FactInScheme[] {
+  const { schemeId, facts } = explanation;
+  const { compiled } = ruleSetOfLines(explanation, chosen);
+  const types = new Set(compiled.definition.facts.map(({ type }) => type));
+  return facts.map((fact) => {
+    const status = shownStatus(fact, explanation, types);
+    const usedBy = fact.countsFor.map((code): FactUse => {
+      const label = terms.labelOf(compiled.identity, code) ?? { zh: code, en: code };
+      return { code, label, points: ownPoints(fact.factId, code, explanation) };
+    });
+    return { fact, standing: { schemeId, status, statusLabel: STATUS_LABELS[status], usedBy } };
+  });
+}
+
+function shownStatus(
+  { factId, factType, status, attributes }: FactExplanation,
+  { schemeId, overrideFactId }: Explanation,
+  types: ReadonlySet<string>,
+): ShownStatus {
+  if (factId === overrideFactId) return 'MANUAL_CLASS';
+  if (!types.has(factType)) return 'NOT_USED';
+  return factType === 'override.class' && attributes['schemeId'] !== schemeId ? 'OTHER_SCHEME' : status;
 }
 
 function factView(
   fact: FactExplanation,
   deciding: ReadonlyMap<string, StoredFact>,
-  usedBy: readonly FactUse[],
+  standings: readonly FactStanding[],
 ): FactView {
   const content = deciding.get(registerKey(fact.factId, 'CONTENT'));
   const codeSystem = content?.record.codeSystem ?? null;
@@ -30,8 +59,6 @@ function factView(
     factId: fact.factId,
     factType: fact.factType,
     label: factTypeLabel(fact.factType),
-    status: fact.status,
-    statusLabel: STATUS_LABELS[fact.status],
     disputed: fact.disputed,
     classification: classificationLabel(fact),
     occurredAt: isoOf(fact.occurredAt),
@@ -46,7 +73,7 @@ function factView(
     registers: fact.registers.map((register) =>
       registerView(register, deciding.get(registerKey(fact.factId, register.register))),
     ),
-    usedBy,
+    standings,
   };
 }
 
@@ -76,17 +103,6 @@ function classificationLabel({ classification }: FactExplanation): Label | null 
   return listed('severity', classification) ?? OUTCOME_LABELS[classification] ?? { zh: words, en: words };
 }
 
-function usesOf(factId: string, explanations: readonly Explanation[], labelOf: LabelOf): FactUse[] {
-  return explanations.flatMap((explanation) =>
-    (explanation.facts.find((fact) => fact.factId === factId)?.countsFor ?? []).map((code) => ({
-      schemeId: explanation.schemeId,
-      code,
-      label: labelOf(explanation.ruleSet, code) ?? { zh: code, en: code },
-      points: ownPoints(factId, code, explanation),
-    })),
-  );
-}
-
 /** What the fact alone brings to an indicator; null where several facts bring it together, and for a floor. */
 function ownPoints(factId: string, code: string, explanation: Explanation): number | null {
   const indicator = explanation.indicators.find((one) => one.code === code);
@@ -96,8 +112,4 @@ function ownPoints(factId: string, code: string, explanation: Explanation): numb
   const points = own.reduce((sum, one) => sum + one.points, 0);
   if (!indicator.positive) return points;
   return explanation.positivePool.suspendedBy.length > 0 ? 0 : -points;
-}
-
-function isoOf(moment: number | null): string | null {
-  return moment === null ? null : new Date(moment).toISOString();
 }

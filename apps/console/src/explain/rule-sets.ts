@@ -1,81 +1,50 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { compileRuleSet, type CompiledRuleSet } from '#libs/risk-model';
-import type { LabelOf } from '../reads/change-row.ts';
+import type { CompiledRuleSet } from '#libs/risk-model';
+import { latestRuleSets, type RuleSetFile } from '#libs/rule-set-files';
 import type { Label } from '../reads/views.ts';
 
-/** A rule set with the names that only people need. */
-export interface NamedRuleSet {
-  readonly compiled: CompiledRuleSet;
-  readonly name: Label;
-  /** Names of the groups by code. */
-  readonly groups: Readonly<Record<string, Label>>;
+/** What people call schemes, and indicators, floors and direct determinations of a rule set. */
+export interface RuleSetTerms {
+  /** By `id@version` and code; of a base scheme, under which a reason stands as `scheme:code`, by its latest rule set. */
+  labelOf(ruleSet: string, code: string): Label | null;
+  schemeLabel(schemeId: string): Label | null;
 }
 
 /** Every rule set ever activated, so that a class of any day can be explained by the rules of that day. */
 export interface RuleSets {
   /** By `id@version`. */
-  find(identity: string): NamedRuleSet | undefined;
-  /** The greatest version of each rule set, for enterprises without a stored class. */
-  readonly latest: readonly NamedRuleSet[];
-  labelOf: LabelOf;
+  find(identity: string): CompiledRuleSet | undefined;
+  /** The scheme that rule sets of this id decide; the id itself where no file has it. */
+  schemeOf(ruleSetId: string): string;
+  /** The greatest version for each scheme. */
+  readonly latest: ReadonlyMap<string, CompiledRuleSet>;
+  readonly terms: RuleSetTerms;
 }
 
-interface RuleSetNames {
-  readonly name?: Label;
-  readonly groups?: Readonly<Record<string, { readonly name?: Label }>>;
-}
-
-/** Reads and checks every file of the folder; throws naming the file when one is not a rule set. */
-export function readRuleSets(folder: string): RuleSets {
-  const files = readdirSync(folder).filter((name) => /(?<!\.schema)\.(yaml|json)$/.test(name));
-  if (files.length === 0) throw new Error(`RISK_RULE_SETS_DIR ${folder} holds no rule set (*.yaml, *.json)`);
-  return ruleSetsOf(
-    files.map((file) => {
-      const document: unknown = parse(readFileSync(join(folder, file), 'utf8'));
-      try {
-        return namedRuleSet(document);
-      } catch (cause) {
-        throw new Error(`rule set file ${file} cannot be used: ${(cause as Error).message}`, { cause });
-      }
-    }),
-  );
-}
-
-export function namedRuleSet(document: unknown): NamedRuleSet {
-  const compiled = compileRuleSet(document);
-  const { name, groups } = document as RuleSetNames;
+export function ruleSetsOf(files: readonly RuleSetFile[]): RuleSets {
+  const all = files.map(({ compiled }) => compiled);
+  const byIdentity = new Map(all.map((compiled) => [compiled.identity, compiled]));
+  const latest = new Map(latestRuleSets(files).map(({ compiled }) => [compiled.schemeId, compiled]));
+  const schemes = new Map(all.map(({ id, schemeId }) => [id, schemeId]));
   return {
-    compiled,
-    name: name ?? plain(compiled.id),
-    groups: Object.fromEntries(Object.entries(groups ?? {}).map(([code, group]) => [code, group.name ?? plain(code)])),
+    find: (identity) => byIdentity.get(identity),
+    schemeOf: (ruleSetId) => schemes.get(ruleSetId) ?? ruleSetId,
+    latest,
+    terms: termsOf(all, latest),
   };
 }
 
-export function ruleSetsOf(all: readonly NamedRuleSet[]): RuleSets {
-  const byIdentity = new Map(all.map((ruleSet) => [ruleSet.compiled.identity, ruleSet]));
-  const latest = new Map<string, NamedRuleSet>();
-  for (const ruleSet of all) {
-    const known = latest.get(ruleSet.compiled.id);
-    if (known === undefined || isNewer(ruleSet, known)) latest.set(ruleSet.compiled.id, ruleSet);
-  }
+function termsOf(all: readonly CompiledRuleSet[], latest: ReadonlyMap<string, CompiledRuleSet>): RuleSetTerms {
   const labels = new Map(
-    all.flatMap(({ compiled: { identity, model } }) =>
+    all.flatMap(({ identity, model }) =>
       [...model.indicators, ...model.conditions].map(({ code, name }) => [`${identity} ${code}`, name] as const),
     ),
   );
   return {
-    find: (identity) => byIdentity.get(identity),
-    latest: [...latest.values()],
-    labelOf: (identity, code) => labels.get(`${identity} ${code}`) ?? null,
+    labelOf(ruleSet, code) {
+      const [scheme, inner] = code.split(':');
+      if (inner === undefined) return labels.get(`${ruleSet} ${code}`) ?? null;
+      return labels.get(`${latest.get(scheme as string)?.identity ?? ''} ${inner}`) ?? null;
+    },
+    schemeLabel: (schemeId) => latest.get(schemeId)?.definition.name ?? null,
   };
-}
-
-function isNewer(one: NamedRuleSet, other: NamedRuleSet): boolean {
-  return one.compiled.version.localeCompare(other.compiled.version, 'en', { numeric: true }) > 0;
-}
-
-function plain(text: string): Label {
-  return { zh: text, en: text };
 }

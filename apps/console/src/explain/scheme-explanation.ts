@@ -1,115 +1,123 @@
-import {
-  activate,
-  assess,
-  type ConditionExplanation,
-  type ContributionExplanation,
-  type Explanation,
-  type IndicatorExplanation,
-  type Position,
-} from '#libs/risk-model';
-import type { Label } from '../reads/views.ts';
-import type { NamedRuleSet } from './rule-sets.ts';
-import { CONTRIBUTION_NOTES, weightNote } from './terms.ts';
-import type {
-  ContributionLine,
-  DecisionLine,
-  GroupLine,
-  IndicatorLine,
-  NextChange,
-  SchemeExplanation,
-} from './views.ts';
+import type { ConditionExplanation, Explanation, IndicatorExplanation } from '#libs/risk-model';
+import type { StoredFact } from '../reads/stored-fact.ts';
+import type { ChosenRuleSet, ChosenRuleSets } from './choose-rule-sets.ts';
+import { indicatorLines } from './indicator-lines.ts';
+import { manualClass } from './manual-class.ts';
+import type { RuleSetTerms } from './rule-sets.ts';
+import { outlookView } from './outlook-view.ts';
+import { isoOf } from './terms.ts';
+import type { DecisionLine, IndicatorLine, PositiveLine, RuleSetView, SchemeExplanation, ScoreLine } from './views.ts';
 
-/** Reviews looked ahead for the next change: many of them change nothing, e.g. the second year of a count's window. */
-const REVIEWS_AHEAD = 50;
+/** What the accounts of an enterprise are laid out with. */
+export interface Layout {
+  readonly chosen: ChosenRuleSets;
+  /** Of all schemes: one may show another's class and direct determinations. */
+  readonly explanations: readonly Explanation[];
+  readonly deciding: ReadonlyMap<string, StoredFact>;
+  readonly terms: RuleSetTerms;
+}
 
-/** Lays the model's account of one scheme out for a reader, and looks ahead to what time alone will do next. */
-export function schemeExplanation(
-  position: Position,
-  explanation: Explanation,
-  ruleSet: NamedRuleSet,
-): SchemeExplanation {
-  const disputed = new Set(explanation.facts.filter((fact) => fact.disputed).map(({ factId }) => factId));
-  const residual = new Set(explanation.facts.filter(({ status }) => status === 'RESIDUAL').map(({ factId }) => factId));
-  const line = (indicator: IndicatorExplanation): IndicatorLine => indicatorLine(indicator, { disputed, residual });
-  const groups = explanation.groups.map(({ code, cap, beforeCap, points }): GroupLine => ({
-    group: code,
-    label: ruleSet.groups[code] ?? { zh: code, en: code },
-    raw: beforeCap,
-    points,
-    cap,
-    indicators: explanation.indicators.filter(({ group, positive }) => group === code && !positive).map(line),
-  }));
-  const { available, taken, suspendedBy } = explanation.positivePool;
-  const good = explanation.indicators.filter(({ positive }) => positive).map(line);
+/** The rule set whose indicators an account shows: of a scheme that takes another's result, that one's. */
+export function ruleSetOfLines({ schemeId, takenFrom }: Explanation, { byScheme }: ChosenRuleSets): ChosenRuleSet {
+  return byScheme.get(takenFrom ?? schemeId) as ChosenRuleSet;
+}
+
+/** Lays the model's account of one scheme out for a reader. */
+export function schemeExplanation(explanation: Explanation, layout: Layout): SchemeExplanation {
+  const { chosen, explanations, deciding, terms } = layout;
+  const own = chosen.byScheme.get(explanation.schemeId) as ChosenRuleSet;
+  const shown = ruleSetOfLines(explanation, chosen);
+  const { scheme, visits } = own.compiled.definition;
+  const { riskClass } = explanation;
+  const classes = new Map(explanations.map((one) => [one.schemeId, one.riskClass]));
+  const lines = indicatorLines(explanation, shown, classes, terms);
   return {
     schemeId: explanation.schemeId,
-    label: ruleSet.name,
-    ruleSet: explanation.ruleSet,
-    riskClass: explanation.riskClass,
+    label: explanation.name,
+    kind: scheme.kind,
+    department: scheme.department,
+    base: scheme.base,
+    takenFrom: explanation.takenFrom,
+    ruleSet: ruleSetView(own),
+    riskClass,
+    computedClass: explanation.computedClass,
+    manual: manualClass(explanation, own, deciding),
     bandClass: explanation.bandClass,
     score: explanation.score,
     scoreForClass: explanation.scoreForClass,
-    scaled: explanation.lines.reduce((sum, { kind, points }) => (kind === 'SCALE' ? sum + points : sum), 0),
-    bands: ruleSet.compiled.model.bands.map(({ riskClass, from }) => ({ riskClass, from })),
-    groups,
-    positive: good.length === 0 ? null : { available, taken, suspendedBy, indicators: good },
-    decisions: [
-      ...explanation.directDeterminations.map((condition) => decisionLine('DIRECT', condition)),
-      ...explanation.floors.map((condition) => decisionLine('FLOOR', condition)),
-    ],
-    nextChange: nextChange(position, explanation, ruleSet),
+    scaleMax: shown.compiled.model.scaleMax,
+    bands: shown.compiled.model.bands.map((band) => ({ riskClass: band.riskClass, from: band.from })),
+    evidenceLevel: explanation.evidenceLevel,
+    lines: scoreLines(explanation),
+    groups: groupLines(explanation, lines),
+    positive: positiveLine(explanation, lines, shown),
+    decisions: decisionLines(explanation, layout),
+    outlook: outlookView(explanation),
+    visits: riskClass === null ? null : (visits?.[riskClass] ?? null),
   };
 }
 
-interface FactTraits {
-  readonly disputed: ReadonlySet<string>;
-  readonly residual: ReadonlySet<string>;
+function ruleSetView({ compiled, origin, activatedAt, insteadOf }: ChosenRuleSet): RuleSetView {
+  const { identity, label } = compiled;
+  return { identity, provenance: label, origin, activatedAt: isoOf(activatedAt), insteadOf };
 }
 
-function indicatorLine(indicator: IndicatorExplanation, traits: FactTraits): IndicatorLine {
-  const { code, name, points, raw, cap, basis, contributions } = indicator;
-  return {
-    indicator: code,
+type Lines = ReadonlyMap<IndicatorExplanation, IndicatorLine>;
+
+function scoreLines({ lines, indicators, groups }: Explanation): ScoreLine[] {
+  const names = new Map([...indicators, ...groups].map(({ code, name }) => [code, name]));
+  return lines.map(({ kind, code, points }) => ({ kind, code, label: names.get(code) ?? null, points }));
+}
+
+function linesWhere(lines: Lines, holds: (indicator: IndicatorExplanation) => boolean): IndicatorLine[] {
+  return [...lines].filter(([indicator]) => holds(indicator)).map(([, line]) => line);
+}
+
+function groupLines({ groups }: Explanation, lines: Lines): SchemeExplanation['groups'] {
+  return groups.map(({ code, name, cap, beforeCap, points }) => ({
+    group: code,
     label: name,
-    points,
-    raw,
-    cap,
-    basis,
-    contributions: contributions.map((contribution) => contributionLine(contribution, traits)),
+    ...{ beforeCap, points, cap },
+    indicators: linesWhere(lines, ({ group, positive }) => group === code && !positive),
+  }));
+}
+
+function positiveLine(
+  { positivePool }: Explanation,
+  lines: Lines,
+  { compiled: { model } }: ChosenRuleSet,
+): PositiveLine | null {
+  const indicators = linesWhere(lines, ({ positive }) => positive);
+  if (indicators.length === 0) return null;
+  const { available, taken, suspendedBy } = positivePool;
+  const names = new Map(model.indicators.map(({ code, name }) => [code, name]));
+  return {
+    ...{ available, taken, indicators },
+    cap: model.positiveCap,
+    suspendedBy: suspendedBy.map((code) => ({ code, label: names.get(code) ?? { zh: code, en: code } })),
   };
 }
 
-function contributionLine(contribution: ContributionExplanation, traits: FactTraits): ContributionLine {
-  const { factIds, points, counts, perMille } = contribution;
-  const notes: Label[] = [];
-  if (factIds.some((factId) => traits.residual.has(factId))) notes.push(CONTRIBUTION_NOTES.residual);
-  if (perMille !== 1000) notes.push(weightNote(contribution.undecayed, perMille));
-  if (factIds.some((factId) => traits.disputed.has(factId))) notes.push(CONTRIBUTION_NOTES.disputed);
-  if (!counts) notes.push(CONTRIBUTION_NOTES.setAside);
-  return { factIds, points, counts, why: joined(notes) };
-}
-
-function joined(notes: readonly Label[]): Label | null {
-  if (notes.length === 0) return null;
-  return { zh: notes.map(({ zh }) => zh).join('；'), en: notes.map(({ en }) => en).join('; ') };
-}
-
-function decisionLine(kind: DecisionLine['kind'], condition: ConditionExplanation): DecisionLine {
-  const { code, name, basis, riskClass, factIds } = condition;
-  return { kind, code, label: name, riskClass, basis, factIds };
-}
-
-/** The first review after `asOf` at which score or class differ, if no event comes; null when none is in sight. */
-function nextChange(position: Position, now: Explanation, { compiled }: NamedRuleSet): NextChange | null {
-  const active = activate([compiled]);
-  let at = now.nextReviewAt;
-  for (let review = 0; review < REVIEWS_AHEAD && at !== null; review++) {
-    const assessment = assess(position, { kind: 'review' }, at, active);
-    const result = assessment.results.find(({ schemeId }) => schemeId === now.schemeId);
-    if (result !== undefined && (result.score !== now.score || result.riskClass !== now.riskClass)) {
-      return { at: new Date(at).toISOString(), score: result.score, riskClass: result.riskClass };
-    }
-    at = assessment.nextReviewAt;
-  }
-  return null;
+function decisionLines(explanation: Explanation, { explanations, terms }: Layout): DecisionLine[] {
+  const { schemeId, directDeterminations, floors, inheritedDeterminations } = explanation;
+  const line = (kind: DecisionLine['kind'], condition: ConditionExplanation): DecisionLine => {
+    const { code, name, basis, riskClass, factIds, label } = condition;
+    return { kind, schemeId, inherited: false, code, label: name, riskClass, provenance: label, basis, factIds };
+  };
+  // Of a scheme that takes another's result as it is, that one's determinations are among its own already.
+  const inherited = inheritedDeterminations.flatMap((key): DecisionLine[] => {
+    const [base = '', code = ''] = key.split(':');
+    if (directDeterminations.some((own) => own.code === code)) return [];
+    const above = explanations.find((one) => one.schemeId === base);
+    const met = above?.directDeterminations.find((one) => one.code === code);
+    if (met !== undefined) return [{ ...line('DIRECT', met), schemeId: base, inherited: true }];
+    const label = terms.labelOf(above?.ruleSet ?? '', code) ?? { zh: code, en: code };
+    const unknown = { provenance: null, basis: null, factIds: [] };
+    return [{ kind: 'DIRECT', schemeId: base, inherited: true, code, label, riskClass: 'D', ...unknown }];
+  });
+  return [
+    ...inherited,
+    ...directDeterminations.map((condition) => line('DIRECT', condition)),
+    ...floors.map((condition) => line('FLOOR', condition)),
+  ];
 }

@@ -1,8 +1,14 @@
 import type { FactStatus } from '#libs/risk-model';
 import type { Label } from '../reads/views.ts';
 
+/** MANUAL_CLASS: it sets the class; OTHER_SCHEME: another scheme's class; NOT_USED: the scheme does not read such facts. */
+export type ShownStatus = FactStatus | 'MANUAL_CLASS' | 'OTHER_SCHEME' | 'NOT_USED';
+
 /** Why a fact counts or not, in words. */
-export const STATUS_LABELS: Readonly<Record<FactStatus, Label>> = {
+export const STATUS_LABELS: Readonly<Record<ShownStatus, Label>> = {
+  MANUAL_CLASS: { zh: '人工调整，正在生效', en: 'sets the class by hand, in force' },
+  OTHER_SCHEME: { zh: '人工调整其他方案的类别', en: 'sets the class of another scheme by hand' },
+  NOT_USED: { zh: '本方案不采用此类事实', en: 'this scheme does not use such facts' },
   COUNTS: { zh: '计分', en: 'counts' },
   RESIDUAL: { zh: '已移出，按余值计分', en: 'closed, its residual counts' },
   SET_ASIDE: { zh: '不重复计分：同一事项或同组另一项计分', en: 'set aside: another fact of its case or set counts' },
@@ -28,11 +34,20 @@ export const OUTCOME_LABELS: Readonly<Record<string, Label>> = {
 export const CONTRIBUTION_NOTES = {
   residual: { zh: '已移出，余值', en: 'closed, residual' },
   disputed: { zh: '异议处理期内，计一半，不影响类别', en: 'under objection: half in the score, not in the class' },
-  setAside: { zh: '不重复计分', en: 'set aside, not counted twice' },
 } as const satisfies Readonly<Record<string, Label>>;
 
 /** How time has taken from the points; milli-points and per-mille. */
 export function weightNote(undecayed: number, perMille: number): Label {
   const [points, share] = [undecayed / 1000, perMille / 10];
   return { zh: `${points} 分 × ${share}%（随时间递减）`, en: `${points} points × ${share} % (decays with time)` };
+}
+
+/** Notes in one sentence; null of none. */
+export function joined(notes: readonly Label[]): Label | null {
+  if (notes.length === 0) return null;
+  return { zh: notes.map(({ zh }) => zh).join('；'), en: notes.map(({ en }) => en).join('; ') };
+}
+
+export function isoOf(moment: number | null): string | null {
+  return moment === null ? null : new Date(moment).toISOString();
 }

@@ -1,7 +1,8 @@
 import { TOPICS, type ClassChanged } from '#libs/contracts';
 import type { Logger } from '#libs/service';
 import { readTopic, UndecodableError, type AvroRegistry, type KafkaConnection, type TopicReading } from '#libs/stream';
-import { changeOfRecord, type LabelOf } from '../reads/change-row.ts';
+import type { RuleSetTerms } from '../explain/rule-sets.ts';
+import { changeOfRecord } from '../reads/change-row.ts';
 import type { ChangeView } from '../reads/views.ts';
 
 const AGAIN_MS = 3000;
@@ -15,7 +16,7 @@ export interface ChangeReader {
 interface ChangeReaderDeps {
   readonly kafka: KafkaConnection;
   readonly registry: AvroRegistry;
-  readonly labelOf: LabelOf;
+  readonly terms: RuleSetTerms;
   readonly logger: Logger;
   onChange(change: ChangeView): void;
   /** The reading was broken off and begins again at the end: changes in between came to nobody. */
@@ -28,7 +29,7 @@ interface ChangeReaderDeps {
  * the log and left out, because the warehouse keeps it as a dead letter.
  */
 export async function followChanges(deps: ChangeReaderDeps): Promise<ChangeReader> {
-  const { kafka, registry, labelOf, logger } = deps;
+  const { kafka, registry, terms, logger } = deps;
   let reading: TopicReading | undefined;
   let stopped = false;
   let again: NodeJS.Timeout | undefined;
@@ -40,7 +41,7 @@ export async function followChanges(deps: ChangeReaderDeps): Promise<ChangeReade
       async onRecord({ value, partition, offset }) {
         try {
           await registry.prepare([value]);
-          deps.onChange(changeOfRecord(registry.decode(value).value as ClassChanged, labelOf));
+          deps.onChange(changeOfRecord(registry.decode(value).value as ClassChanged, terms));
         } catch (error) {
           if (!(error instanceof UndecodableError)) throw error;
           logger.error({ err: error, partition, offset }, 'a class change cannot be decoded; the feed leaves it out');

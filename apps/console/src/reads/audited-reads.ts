@@ -60,14 +60,15 @@ export class AuditedReads {
     subject: Subject,
     moment: { readonly asOf: number | null; readonly knownAt: number | null },
   ): Promise<EnterpriseExplanation | undefined> {
-    const [enterprise, facts] = await Promise.all([
+    const [enterprise, facts, activations] = await Promise.all([
       this.deps.reads.enterprise(subject),
       this.deps.reads.factsOf(subject, moment.knownAt),
+      this.deps.reads.activationsOf(subject, moment.knownAt),
     ]);
     if (enterprise === undefined && facts.length === 0) return undefined;
     const asOf = moment.asOf ?? this.deps.now();
     const { knownAt } = moment;
-    const explanation = this.deps.explain({ subject, enterprise, facts, asOf, knownAt });
+    const explanation = this.deps.explain({ subject, enterprise, facts, activations, asOf, knownAt });
     const schemeIds = new Set([...explanation.schemes, ...explanation.stored].map(({ schemeId }) => schemeId));
     await this.record(
       viewer,

@@ -1,9 +1,7 @@
 import type { ClassChanged } from '#libs/contracts';
+import type { RuleSetTerms } from '../explain/rule-sets.ts';
 import { industryOf, townOf } from '../vocabulary.ts';
-import type { ChangeView, Label, RiskClass } from './views.ts';
-
-/** The term of an indicator, floor or direct determination in the rule set that gave the reason. */
-export type LabelOf = (ruleSet: string, code: string) => Label | null;
+import type { ChangeView, RiskClass } from './views.ts';
 
 /** One row of `class_changes`; the reasons are parallel lists. */
 export interface ChangeRow {
@@ -21,6 +19,8 @@ export interface ChangeRow {
   readonly points: readonly number[];
   readonly fact_ids: readonly (readonly string[])[];
   readonly rule_set: string;
+  readonly computed_class: RiskClass | null;
+  readonly override_fact_id: string | null;
   readonly cause: string;
   readonly effective_ms: number;
   readonly town: string | null;
@@ -28,12 +28,13 @@ export interface ChangeRow {
   readonly synthetic: boolean;
 }
 
-export function changeOfRow(row: ChangeRow, names: ReadonlyMap<string, string>, labelOf: LabelOf): ChangeView {
+export function changeOfRow(row: ChangeRow, names: ReadonlyMap<string, string>, terms: RuleSetTerms): ChangeView {
   return {
     changeId: row.change_id,
     subject: { scheme: row.subject_scheme, value: row.subject_value },
     name: names.get(`${row.subject_scheme}:${row.subject_value}`) ?? null,
     schemeId: row.scheme_id,
+    schemeLabel: terms.schemeLabel(row.scheme_id),
     from: row.class_from,
     to: row.class_to,
     direction: row.direction,
@@ -41,12 +42,14 @@ export function changeOfRow(row: ChangeRow, names: ReadonlyMap<string, string>, 
     scoreAfter: row.score_after,
     reasons: row.indicators.map((indicator, place) => ({
       indicator,
-      label: labelOf(row.rule_set, indicator),
+      label: terms.labelOf(row.rule_set, indicator),
       kind: row.kinds[place] as string,
       points: row.points[place] as number,
       factIds: row.fact_ids[place] ?? [],
     })),
     ruleSet: row.rule_set,
+    computedClass: row.computed_class,
+    overrideFactId: row.override_fact_id,
     cause: row.cause,
     effectiveAt: new Date(row.effective_ms).toISOString(),
     town: townOf(row.town),
@@ -56,12 +59,13 @@ export function changeOfRow(row: ChangeRow, names: ReadonlyMap<string, string>, 
 }
 
 /** A record of risk.class-changed.v1 as the feed shows it; its name is looked up when it is delivered. */
-export function changeOfRecord(record: ClassChanged, labelOf: LabelOf): ChangeView {
+export function changeOfRecord(record: ClassChanged, terms: RuleSetTerms): ChangeView {
   return {
     changeId: record.changeId,
     subject: record.subject,
     name: null,
     schemeId: record.schemeId,
+    schemeLabel: terms.schemeLabel(record.schemeId),
     from: record.from,
     to: record.to,
     direction: record.direction,
@@ -69,12 +73,14 @@ export function changeOfRecord(record: ClassChanged, labelOf: LabelOf): ChangeVi
     scoreAfter: record.scoreAfter,
     reasons: record.reasons.map(({ indicator, kind, points, factIds }) => ({
       indicator,
-      label: labelOf(record.ruleSet, indicator),
+      label: terms.labelOf(record.ruleSet, indicator),
       kind,
       points,
       factIds,
     })),
     ruleSet: record.ruleSet,
+    computedClass: record.computedClass,
+    overrideFactId: record.overrideFactId,
     cause: record.cause,
     effectiveAt: new Date(record.effectiveAt).toISOString(),
     town: townOf(record.town),

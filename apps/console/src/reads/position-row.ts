@@ -1,3 +1,4 @@
+import type { RuleSetTerms } from '../explain/rule-sets.ts';
 import { industryOf, statusOf, townOf } from '../vocabulary.ts';
 import type { EnterpriseView, RiskClass } from './views.ts';
 
@@ -15,11 +16,15 @@ export interface PositionRow {
   readonly as_of_ms: number;
   readonly next_review_ms: number | null;
   readonly scheme_ids: readonly string[];
-  readonly risk_classes: readonly RiskClass[];
+  readonly risk_classes: readonly (RiskClass | null)[];
   readonly scores: readonly number[];
+  /** Empty in rows from before each scheme had its own. */
+  readonly rule_sets: readonly string[];
+  readonly computed_classes: readonly (RiskClass | null)[];
+  readonly override_fact_ids: readonly (string | null)[];
 }
 
-export function enterpriseView(row: PositionRow): EnterpriseView {
+export function enterpriseView(row: PositionRow, terms: RuleSetTerms): EnterpriseView {
   return {
     subject: { scheme: row.subject_scheme, value: row.subject_value },
     name: row.name,
@@ -30,9 +35,12 @@ export function enterpriseView(row: PositionRow): EnterpriseView {
     synthetic: row.synthetic,
     classes: row.scheme_ids.map((schemeId, place) => ({
       schemeId,
+      schemeLabel: terms.schemeLabel(schemeId),
       riskClass: row.risk_classes[place] ?? null,
       score: row.scores[place] as number,
-      ruleSet: row.rule_set,
+      ruleSet: row.rule_sets[place] || row.rule_set,
+      computedClass: row.computed_classes[place] ?? null,
+      overrideFactId: row.override_fact_ids[place] ?? null,
       asOf: new Date(row.as_of_ms).toISOString(),
       nextReviewAt: row.next_review_ms === null ? null : new Date(row.next_review_ms).toISOString(),
     })),

@@ -1,5 +1,5 @@
 import type { StoredFact } from './stored-fact.ts';
-import type { ChangeView, Distribution, EnterpriseView, Subject } from './views.ts';
+import type { Activation, ChangeView, Distribution, EnterpriseView, Subject } from './views.ts';
 
 /** What the console reads from ClickHouse. Nothing here is on record yet: only `AuditedReads` may hand a class to a viewer. */
 export interface RiskReads {
@@ -12,6 +12,8 @@ export interface RiskReads {
   enterprise(subject: Subject): Promise<EnterpriseView | undefined>;
   /** Every fact record of the enterprise in log order; with `knownAt` (epoch ms) only those applied until then. */
   factsOf(subject: Subject, knownAt: number | null): Promise<readonly StoredFact[]>;
+  /** Activations of rule sets in the log of the enterprise's facts, in its order; with `knownAt` those applied until then. */
+  activationsOf(subject: Subject, knownAt: number | null): Promise<readonly Activation[]>;
   /** Names by `scheme:value`. */
   namesOf(subjects: readonly Subject[]): Promise<ReadonlyMap<string, string>>;
 }

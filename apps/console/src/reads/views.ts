@@ -40,6 +40,7 @@ export interface ChangeView {
   readonly subject: Subject;
   readonly name: string | null;
   readonly schemeId: string;
+  readonly schemeLabel: Label | null;
   /** Null for the first classification. */
   readonly from: RiskClass | null;
   /** Null when the enterprise left the scored population, for instance by deregistration. */
@@ -49,6 +50,10 @@ export interface ChangeView {
   readonly scoreAfter: number;
   readonly reasons: readonly ReasonView[];
   readonly ruleSet: string;
+  /** What the facts alone come to, while a manual class 人工调整 is in force; null: none is. */
+  readonly computedClass: RiskClass | null;
+  /** The fact that sets the manual class in force; null: none is. */
+  readonly overrideFactId: string | null;
   readonly cause: string;
   readonly effectiveAt: string;
   readonly town: Coded | null;
@@ -59,10 +64,15 @@ export interface ChangeView {
 /** One scheme's class of one enterprise as the stream last stored it. */
 export interface StoredClass {
   readonly schemeId: string;
+  readonly schemeLabel: Label | null;
   /** Null: not in the scored population, for instance after deregistration. */
   readonly riskClass: RiskClass | null;
   readonly score: number;
+  /** `id@version` of this scheme. */
   readonly ruleSet: string;
+  /** As in a change: both null unless a manual class is in force. */
+  readonly computedClass: RiskClass | null;
+  readonly overrideFactId: string | null;
   readonly asOf: string;
   readonly nextReviewAt: string | null;
 }
@@ -92,7 +102,18 @@ export interface DistributionRow {
 /** The distribution 分布 of one scheme: overall, by town and by industry section. */
 export interface Distribution {
   readonly schemeId: string;
+  readonly schemeLabel: Label | null;
   readonly overall: ClassCounts;
   readonly byTown: readonly DistributionRow[];
   readonly byIndustry: readonly DistributionRow[];
+}
+
+/** From here on a rule set decides its scheme for the enterprises of one partition, or the scheme is no longer rated. */
+export interface Activation {
+  readonly ruleSetId: string;
+  /** `id@version`. */
+  readonly ruleSet: string;
+  /** Epoch ms. */
+  readonly activatedAt: number;
+  readonly retired: boolean;
 }

@@ -1,4 +1,4 @@
-import { normaliseEvent, TOPICS, type EnterpriseEvent } from '#libs/contracts';
+import { carryTo, normaliseEvent, TOPICS, type EnterpriseEvent } from '#libs/contracts';
 import type { RecordCodec } from '#libs/event-log';
 import type { LogOpening } from '../log-opening.ts';
 import type { HistoryLoad, HistoryRecord } from './history-load.ts';
@@ -124,6 +124,24 @@ describe('a load of the past', () => {
       expect(announced(log)).toEqual(['OPEN', 'CLOSED']);
     },
   );
+
+  it('is resumed also where the scorer has written what it sends on to merged enterprises in between', async () => {
+    const log = newLog();
+    log.failAfterAppends(2);
+    await expect(writeHistory(log, codec, loadOf(5_000))).rejects.toThrow('the broker went away');
+    const carried = carryTo(eventOf(1), { scheme: 'test', value: 'another' });
+    const value = codec.encode('enterprise.events.FactCarried', carried ?? {});
+    const everywhere = Array.from({ length: PARTITIONS }, (_, number) => number);
+    await log.append(
+      TOPICS.events.name,
+      everywhere.map((number) => ({ key: 'test:another', value, timestamp: FROM, partition: number })),
+    );
+    const summary = await writeHistory(log, codec, loadOf(5_000, { resume: true }));
+    expect(summary.written + summary.skipped).toBe(5_000);
+    const ids = everywhere.flatMap((number) => partition(log, number).filter(({ type }) => type === 'ReportVerified'));
+    expect(ids).toHaveLength(5_000);
+    expect(new Set(ids.map((record) => record.value)).size).toBe(5_000);
+  });
 
   it('asks to resume or to close an interrupted load, and closes it', async () => {
     const log = newLog();

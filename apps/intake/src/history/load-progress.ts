@@ -3,6 +3,9 @@ import type { Log, RecordCodec } from '#libs/event-log';
 
 const EVENTS_TOPIC = TOPICS.events.name;
 
+/** The scorer sends facts on to merged and renumbered enterprises while a load runs: they stand between its records. */
+const CARRIED = '.FactCarried';
+
 /** How far a load has come in one partition. */
 export interface LoadProgress {
   readonly partition: number;
@@ -48,7 +51,7 @@ export async function progressOf(log: Log, codec: RecordCodec, loadId: string): 
     const content = value as Bracket;
     if (content.loadId === loadId && fullName.endsWith('HistoryLoadStarted')) state.started = true;
     else if (content.loadId === loadId && fullName.endsWith('HistoryLoadEnded')) state.ended = true;
-    else if (state.started && !state.ended && content.envelope !== undefined) {
+    else if (state.started && !state.ended && content.envelope !== undefined && !fullName.endsWith(CARRIED)) {
       state.written += 1;
       state.lastRecordId = content.envelope.recordId;
     }

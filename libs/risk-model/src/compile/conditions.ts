@@ -1,8 +1,8 @@
-import type { ConditionTree, FactRule } from '../compiled.ts';
+import type { ConditionTree } from '../compiled.ts';
 import { addDays } from '../calendar.ts';
 import type { FactState } from '../position.ts';
 import type { Condition, CountCondition, FactCondition, FactsPart, RuleSetDefinition } from '../rule-set/definition.ts';
-import type { Collector, Run } from '../run.ts';
+import type { Collector, FactRule, Run } from '../run.ts';
 import { hasPassed, isWithin, measured } from '../span.ts';
 import { gather, incidentsIn } from './aggregate-parts.ts';
 import { holdsPerformance, whileOpen } from './openings.ts';
@@ -83,12 +83,30 @@ export function layCondition(
       return { kind: 'not', of: layCondition(builder, definition, condition.of) };
     case 'fullWeight':
       return layLeaf(builder, fullWeightOf(definition, condition.indicator));
+    case 'open':
+      return layOpenLeaf(
+        builder,
+        definition.indicators.findIndex(({ code }) => code === condition.indicator),
+      );
     default:
       return layLeaf(builder, condition);
   }
 }
 
-type Leaf = Exclude<Condition, { kind: 'any' | 'all' | 'not' | 'fullWeight' }>;
+/** A state or clock of an indicator is open; the facts behind it are those that contribute to it. */
+function layOpenLeaf(builder: ProgramBuilder, indicator: number): ConditionTree {
+  const leaf = builder.leaf();
+  const parts = builder.partsOf(indicator);
+  builder.finally((run) => {
+    for (let entry = 0; entry < run.entries; entry++) {
+      const part = run.entryPart[entry] as number;
+      if (parts.includes(part) && run.open[part] === 1) run.hit(leaf, run.entryPlace[entry] as number);
+    }
+  });
+  return { kind: 'leaf', leaf };
+}
+
+type Leaf = Exclude<Condition, { kind: 'any' | 'all' | 'not' | 'fullWeight' | 'open' }>;
 
 function layLeaf(builder: ProgramBuilder, condition: Leaf): ConditionTree {
   const leaf = builder.leaf();

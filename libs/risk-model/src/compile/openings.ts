@@ -1,8 +1,7 @@
 import { PERFORMANCE, REGISTER_EFFECTIVE_AT, REGISTER_VALUE } from '../position.ts';
 import type { FactState } from '../position.ts';
-import type { FactRule } from '../compiled.ts';
 import type { Opening, Selection } from '../rule-set/definition.ts';
-import type { Run } from '../run.ts';
+import type { FactRule, Run } from '../run.ts';
 import type { ProgramBuilder } from './program.ts';
 
 /** The performance register holds `value` (overdue 逾期, lifted 解除) from that record's moment; notes that moment. */

@@ -1,4 +1,4 @@
-import type { FactRule, FactTest, FinalRule, PartTraits, Program, TypePlan } from '../compiled.ts';
+import type { FactRule, FactTest, FinalRule, PartTraits, Program, TypePlan } from '../run.ts';
 import { attributesOfCode, codeOfType, FACT_TYPES, isEvidence, STATING_TYPES } from '../facts.ts';
 import { PLAIN_LIFETIME, type Lifetime } from '../life.ts';
 import type { RuleSetDefinition, Selection } from '../rule-set/definition.ts';
@@ -78,6 +78,11 @@ export class ProgramBuilder {
 
   part(traits: PartTraits): number {
     return this.#parts.push(traits) - 1;
+  }
+
+  /** Places of the parts of an indicator that were laid down so far. */
+  partsOf(indicator: number): number[] {
+    return this.#parts.flatMap((part, place) => (part.indicator === indicator ? [place] : []));
   }
 
   collector(): number {

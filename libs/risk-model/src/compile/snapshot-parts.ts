@@ -18,8 +18,29 @@ function gatherStarts(builder: ProgramBuilder, factType: string): number {
   return id;
 }
 
+type KeyOf = (fact: FactState) => number | null;
+
+function greatestKey(run: Run, { places, size }: Collector, keyOf: KeyOf): number {
+  let greatest = -Infinity;
+  for (let at = 0; at < size; at++) {
+    const key = keyOf(run.facts[places[at] as number] as FactState);
+    if (key !== null && key > greatest) greatest = key;
+  }
+  return greatest;
+}
+
+/** Index in the collector of the fact that speaks for one key; -1 without one. */
+function speakerFor(run: Run, { places, values, size }: Collector, keyOf: KeyOf, key: number): number {
+  let found = -1;
+  for (let at = 0; at < size; at++) {
+    if (keyOf(run.facts[places[at] as number] as FactState) !== key) continue;
+    if (found < 0 || (values[at] as number) >= (values[found] as number)) found = at;
+  }
+  return found;
+}
+
 /** Index in the collector of the fact that speaks for each key. */
-function speakers(run: Run, collector: Collector, keyOf: (fact: FactState) => number | null): Map<number, number> {
+function speakers(run: Run, collector: Collector, keyOf: KeyOf): Map<number, number> {
   const found = new Map<number, number>();
   for (let at = 0; at < collector.size; at++) {
     const key = keyOf(run.facts[collector.places[at] as number] as FactState);
@@ -50,13 +71,14 @@ export function layConsecutive(builder: ProgramBuilder, part: number, definition
   builder.finally((run) => {
     const collector = run.collectors[id] as Collector;
     if (collector.size < length) return;
-    const found = speakers(run, collector, (fact) => numberOf(valuesOf(fact)[attribute]));
-    const latest = Math.max(...found.keys());
+    const keyOf = (fact: FactState): number | null => numberOf(valuesOf(fact)[attribute]);
+    const latest = greatestKey(run, collector, keyOf);
     for (let back = 0; back < length; back++) {
-      const at = found.get(latest - back);
-      if (at === undefined || !holds(run.facts[collector.places[at] as number] as FactState)) return;
+      const at = speakerFor(run, collector, keyOf, latest - back);
+      if (at < 0 || !holds(run.facts[collector.places[at] as number] as FactState)) return;
     }
-    addSpeaker(run, part, collector.places[found.get(latest) as number] as number, points);
+    const speaker = speakerFor(run, collector, keyOf, latest);
+    addSpeaker(run, part, collector.places[speaker] as number, points);
   });
 }
 

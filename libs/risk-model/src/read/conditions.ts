@@ -75,9 +75,13 @@ function readLeaf(reader: Reader, reading: Reading): Condition {
     reader.object('fullWeight', ...PROVENANCE_KEYS);
     return { kind: 'fullWeight', indicator: reader.at('fullWeight').oneOf([...reading.fullWeights]) };
   }
+  if (reader.has('open')) {
+    reader.object('open', ...PROVENANCE_KEYS);
+    return { kind: 'open', indicator: reader.at('open').oneOf([...reading.states]) };
+  }
   if (reader.has('fact')) return readFactCondition(reader, reading);
-  reader.object('any', 'all', 'not', 'fact', 'count', 'fullWeight', 'attribute', 'scheme');
-  reader.fail('one of any, all, not, fact, count, fullWeight, attribute, scheme is expected');
+  reader.object('any', 'all', 'not', 'fact', 'count', 'fullWeight', 'open', 'attribute', 'scheme');
+  reader.fail('one of any, all, not, fact, count, fullWeight, open, attribute, scheme is expected');
   return { kind: 'any', of: [] };
 }
 

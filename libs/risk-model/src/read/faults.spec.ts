@@ -593,7 +593,7 @@ describe('wrong conditions and warnings are refused', () => {
       'no kind',
       (file) => (file.floors[0].when = [{}]),
       'floors[0].when[0]',
-      'one of any, all, not, fact, count, fullWeight, attribute, scheme',
+      'one of any, all, not, fact, count, fullWeight, open, attribute, scheme',
     ],
     [
       'nested',
@@ -704,7 +704,7 @@ describe('a wrong head is refused', () => {
       'for nobody',
       (file) => delete file.appliesTo,
       'appliesTo',
-      'one of any, all, not, fact, count, fullWeight, attribute, scheme',
+      'one of any, all, not, fact, count, fullWeight, open, attribute, scheme',
     ],
     ['class points fall', (file) => (of(file, 'FG1').points.C = 6), 'FG1.points.C', 'points may not fall from A to D'],
     ['visits', (file) => (file.visits.D.times = 0), 'visits.D.times', 'a whole number of at least 1 is expected'],

@@ -102,6 +102,7 @@ function readIndicator(reader: Reader, reading: Reading, groups: readonly GroupD
   const group = reader.at('group').oneOf(groups.map((known) => known.code));
   const [first] = parts;
   if (first?.form === 'facts' && first.decay?.[0]?.perMille === 1000) reading.fullWeights.add(code);
+  if (parts.some(({ form }) => form === 'state' || form === 'clock')) reading.states.add(code);
   return {
     code,
     name: reader.at('name').bilingual(),

@@ -12,6 +12,8 @@ export class Reading {
   readonly classes = new Map<string, readonly string[]>();
   /** Indicators of which a fact can stand at full weight. */
   readonly fullWeights = new Set<string>();
+  /** Indicators with a state or clock that can be open. */
+  readonly states = new Set<string>();
   /** Fact types that a rule reads, each with the first place that does. */
   readonly uses = new Map<string, string>();
 

@@ -400,6 +400,8 @@ export type Condition =
   | CountCondition
   /** A fact of the first part (form facts) of the indicator stands at full weight. */
   | { readonly kind: 'fullWeight'; readonly indicator: string }
+  /** A state or clock of the indicator is open, whether or not it is counted. */
+  | { readonly kind: 'open'; readonly indicator: string }
   | { readonly kind: 'attribute'; readonly attribute: string; readonly values: readonly Scalar[] }
   | { readonly kind: 'attributePrefix'; readonly attribute: string; readonly prefixes: readonly string[] }
   /** Another scheme rates the enterprise with one of these classes at the same moment. */

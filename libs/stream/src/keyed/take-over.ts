@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from '../kafka-connection.ts';
 import { readTopic } from '../read-topic.ts';
 import { decodeCommitted, type CommittedPosition } from './committed-position.ts';
+import { isDeadLetter } from './dead-letter-marks.ts';
 import { deadLetterTopic, sourceOffsetOf } from './dead-letters.ts';
 
 interface Place {
@@ -51,7 +52,10 @@ export async function readDeadOffsets(
     partitions: [partition],
     from: 'beginning',
     untilEnd: true,
-    onRecord: (record) => void offsets.add(sourceOffsetOf(record)),
+    // An operator's marks stand between the letters. A letter counts whatever was marked on it: a replay of it is a new record.
+    onRecord(record) {
+      if (isDeadLetter(record)) offsets.add(sourceOffsetOf(record));
+    },
   });
   await reading.done;
   return offsets;

@@ -1,7 +1,8 @@
-import type { Producer, Transaction } from 'kafkajs';
+import type { Producer, TopicMessages, Transaction } from 'kafkajs';
 import { retryOnCodes } from '../broker-errors.ts';
 import { toKafkaMessage } from '../log-writer.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
+import { inSends } from '../send-parts.ts';
 
 /** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
 export class TransactionLostError extends Error {
@@ -17,7 +18,8 @@ export interface InputOffset {
   readonly metadata: string;
 }
 
-const MESSAGES_PER_SEND = 1_000;
+/** Up to so many messages of all topics together go out in one request. */
+const MESSAGES_AT_ONCE = 1_000;
 
 /** What the group coordinator answers while it loads or while the last commit's markers are written: try again in the same transaction. */
 const SEND_OFFSETS_AGAIN = { codes: new Set([14, 15, 16, 51]), tries: 200, pauseMs: 5 };
@@ -45,13 +47,18 @@ export async function commitTransaction(
 }
 
 async function send(tx: Transaction, byTopic: ReadonlyMap<string, readonly OutgoingMessage[]>): Promise<void> {
-  const parts = [...byTopic].flatMap(([topic, messages]) =>
-    inParts(messages).map((part) => ({ topic, messages: part.map(toKafkaMessage) })),
-  );
-  const total = parts.reduce((sum, { messages }) => sum + messages.length, 0);
-  // A few messages of several topics go in one request; many one part after the other, because kafkajs groups a send in quadratic time.
-  if (total > 0 && total <= MESSAGES_PER_SEND) await tx.sendBatch({ acks: -1, topicMessages: parts });
-  else for (const part of parts) await tx.send({ acks: -1, ...part });
+  const topicMessages: TopicMessages[] = [];
+  let total = 0;
+  let isOneSendEach = true;
+  for (const [topic, messages] of byTopic) {
+    const parts = inSends(messages);
+    isOneSendEach &&= parts.length === 1;
+    total += messages.length;
+    for (const part of parts) topicMessages.push({ topic, messages: part.map(toKafkaMessage) });
+  }
+  // A few messages of several topics go in one request; many one part after the other, each within a send's bounds.
+  if (isOneSendEach && total > 0 && total <= MESSAGES_AT_ONCE) await tx.sendBatch({ acks: -1, topicMessages });
+  else for (const part of topicMessages) await tx.send({ acks: -1, ...part });
 }
 
 async function sendOffset(
@@ -60,11 +67,4 @@ async function sendOffset(
 ): Promise<void> {
   const topics = [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }];
   await retryOnCodes(SEND_OFFSETS_AGAIN, () => tx.sendOffsets({ consumerGroupId: groupId, topics }));
-}
-
-function inParts<T>(items: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let start = 0; start < items.length; start += MESSAGES_PER_SEND)
-    parts.push(items.slice(start, start + MESSAGES_PER_SEND));
-  return parts;
 }
