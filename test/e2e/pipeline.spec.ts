@@ -158,7 +158,7 @@ describe('an enterprise from the first event on', () => {
       direction: 'WORSENED',
       scoreBefore: 0,
       scoreAfter: 100_000,
-      ruleSet: 'general@1.0.0',
+      ruleSet: 'general@2.0.0',
       cause: 'EVENT',
       causeRecordId: listing.recordId,
       correlationId: 'e2e-request',
@@ -180,7 +180,7 @@ describe('an enterprise from the first event on', () => {
 
   it('stands in ClickHouse with the same change, class and reasons', async () => {
     const change = (await subscriber.changesOf(SUBJECT.value, 2))[1];
-    expect(await currentClass('C')).toMatchObject({ score: 100_000, rule_set: 'general@1.0.0', town: '442000118' });
+    expect(await currentClass('C')).toMatchObject({ score: 100_000, rule_set: 'general@2.0.0', town: '442000118' });
     const rows = await system.warehouse.query<Record<string, unknown>>(
       `SELECT change_id, class_from, class_to, score_after, reasons.indicator AS indicators, sequence_offset
        FROM class_changes FINAL WHERE subject_value = {value:String} ORDER BY sequence_offset`,

@@ -56,7 +56,7 @@ function ofAttribute(found: Findings, name: string, pointsOf: (value: unknown) =
 }
 
 const FOODS: Record<string, number> = { C1411: 10 };
-const VENUES: Record<string, number> = { C2681: 10, D4511: 20 };
+const VENUES: Record<string, number> = { C2681: 10, D4511: 20, H6110: 20 };
 
 /** Each way to count a case once in the dynamic group; only there do its facts meet. */
 function bestDynamic(found: Findings): number {
