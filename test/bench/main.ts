@@ -8,6 +8,7 @@ import { packageRoot } from '#libs/service';
 import { measureLatency } from './latency.ts';
 import { watchProcess } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
+import { remember } from './history.ts';
 import { watchGroup, type GroupProgress } from './watch-group.ts';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
 import { connectKafka, connectRegistry } from '#libs/stream';
@@ -17,6 +18,7 @@ const HELP = `npm run bench -- [options]
 Measures, in one run on this machine with a Kafka, a registry and a ClickHouse of its own:
   what kafkajs alone reads and decodes; what the scorer reaches with outputs, transactions and durable state;
   what reaches ClickHouse; and the time from a produced event to its class change and to its visible row.
+Each run adds a line to bench-results/history.jsonl, which npm run bench:history shows.
 
   --events N        events of the backlog               (default 400000)
   --enterprises N   enterprises they are spread over    (default 50000)
@@ -102,6 +104,18 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
     `  class change at a read-committed subscriber  p50 ${latency.toSubscriber.p50}  p99 ${latency.toSubscriber.p99}`,
   );
   say(`  visible row in ClickHouse                    p50 ${latency.toRow.p50}  p99 ${latency.toRow.p99}`);
+  const file = remember({
+    events,
+    enterprises: Number(values.enterprises),
+    ruleSet: filled.ruleSet,
+    bytesPerEvent: filled.bytesPerEvent,
+    decodeOnly: decode,
+    scorer: scored,
+    warehouse: written,
+    rate: Number(values.rate),
+    latency,
+  });
+  say(`a line more in ${file}; npm run bench:history shows them`);
 }
 
 function row(what: string, perSecond: number, base: number, more?: GroupProgress): string {

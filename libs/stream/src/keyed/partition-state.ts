@@ -2,6 +2,7 @@ import type { TopicRecord } from '../read-topic.ts';
 import type { StreamPosition } from './committed-position.ts';
 import { lastRecordOf, type LastRecord } from './last-record.ts';
 import { ReviewQueue } from './review-queue.ts';
+import type { Since } from './since.ts';
 import type { StateStore, StoredMeta, StoredState } from './state-store.ts';
 
 /** How states become bytes in the local store. */
@@ -19,15 +20,6 @@ export interface Step<S> {
   readonly asOf: number;
   /** Its snapshot is out already: it was before state was rebuilt. */
   readonly published: boolean;
-}
-
-/** The step from which a key's snapshot says what it says; later steps that change nothing of it leave it. */
-export interface Since {
-  readonly offset: number;
-  readonly ordinal: number;
-  readonly asOf: number;
-  /** When the key wanted its next review, seen from that step. */
-  readonly due: number | null;
 }
 
 /** A state with the step from which its snapshot holds. Both are a fold of the log: a rebuild ends in the same. */

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { StreamPosition } from './committed-position.ts';
 import type { LastRecord } from './last-record.ts';
-import type { Since } from './partition-state.ts';
+import type { Since } from './since.ts';
 
 /** What a store belongs to; a store of anything else is thrown away and rebuilt from the log. */
 export interface StoreIdentity {
