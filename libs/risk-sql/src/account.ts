@@ -104,6 +104,11 @@ function fixedColumns(definition: RuleSetDefinition, chosen: readonly string[]):
   );
 }
 
+function withChoiceColumns(definition: RuleSetDefinition, choices: Choices, summed: string): string {
+  const fixed = layer(fixedColumns(definition, choices.codes), summed);
+  return choices.columns.reduce((rows, columns) => layer(columns, rows), fixed);
+}
+
 function chosenColumn(choices: Choices): string {
   // A list of one element or none: what follows is worked out for the enterprises with a conflict only.
   return `arrayMap(one -> ${choices.sums}, if(${choices.conflict}, [1], emptyArrayUInt8()))`;
@@ -188,7 +193,7 @@ GROUP BY ${SUBJECT.join(', ')}`;
   const chosen =
     choices === null
       ? summed
-      : layer({ chosen: chosenColumn(choices) }, layer(fixedColumns(definition, choices.codes), summed));
+      : layer({ chosen: chosenColumn(choices) }, withChoiceColumns(definition, choices, summed));
   const counted = layer(groupColumns(definition), layer(pointColumns(definition, choices), chosen));
   const score = `greatest(0, least(arraySum(groups) - positive, ${definition.scaleMax}))`;
   const kept = ['groups', 'points', 'positive', 'met', ...Object.keys(particulars(reading))];

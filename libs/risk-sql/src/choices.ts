@@ -1,5 +1,5 @@
 import type { ExclusiveSet, IndicatorDefinition, RuleSetDefinition } from '#libs/risk-model';
-import { attributeType, isStated } from './attributes.ts';
+import { isStated } from './attributes.ts';
 import { all, any, list } from './expressions.ts';
 import { stillCounts, decayed } from './parts/fact-parts.ts';
 import type { PartSql } from './parts/part.ts';
@@ -19,6 +19,8 @@ interface Involved {
 export interface Choices {
   /** Codes in the order of `sums`. */
   readonly codes: readonly string[];
+  /** Columns that `conflict` and `sums` read: the second reads the first. */
+  readonly columns: readonly Readonly<Record<string, string>>[];
   /** SQL: there is something to choose. */
   readonly conflict: string;
   /** SQL of the sums after the best choice, an array; read only where there is a conflict. */
@@ -43,14 +45,15 @@ function caseEntries(reading: Reading, involved: readonly Involved[]): string {
 
 /** Cases that more than one contribution shares, in order of the number. */
 function sharedCases(entries: string): string {
-  return `arrayMap(c -> arraySort(arrayDistinct(arrayFilter(e -> countEqual(c, e) > 1, c))), [arrayMap(e -> e.1, ${entries})])[1]`;
+  const others = `arrayCount(o -> o.1 = e.1, ${entries})`;
+  return `arraySort(arrayDistinct(arrayMap(e -> e.1, arrayFilter(e -> ${others} > 1, ${entries}))))`;
 }
 
 /** For each shared case its options (place, points): of one indicator only the greatest contribution can be the best. */
 function caseChoices(entries: string, shared: string): string {
-  const own = `arrayFilter(e -> e.1 = shared_case, ${entries})`;
-  const option = `(i, arrayMax(arrayMap(e -> e.3, arrayFilter(e -> e.2 = i, own))))`;
-  return `arrayMap(shared_case -> arrayMap(own -> arrayMap(i -> ${option}, arraySort(arrayDistinct(arrayMap(e -> e.2, own)))), [${own}])[1], ${shared})`;
+  const own = `arrayFilter(e -> e.1 = c, ${entries})`;
+  const option = `(i, arrayMax(arrayMap(e -> e.3, arrayFilter(e -> e.2 = i, ${own}))))`;
+  return `arrayMap(c -> arrayMap(i -> ${option}, arraySort(arrayDistinct(arrayMap(e -> e.2, ${own})))), ${shared})`;
 }
 
 /** An exclusive set in which all facts exclude each other: one choice among the members that have points. */
@@ -70,12 +73,14 @@ function keyedEntries({ indicator, parts, place }: Involved, per: string): strin
 
 /** Tuples (key, place, points) of a set whose facts exclude each other only where they share a key. */
 function entriesOfSet(members: readonly Involved[], per: string): string {
-  return `arrayFilter(e -> ${isStated('e.1', per)}, arrayConcat(${members.map((item) => keyedEntries(item, per)).join(', ')}))`;
+  return `arrayConcat(${members.map((item) => keyedEntries(item, per)).join(', ')})`;
 }
 
 /** Keys that contributions of more than one member share. */
-function sharedKeys(entries: string): string {
-  return `arrayMap(all_entries -> arraySort(arrayFilter(key -> length(arrayDistinct(arrayMap(e -> e.2, arrayFilter(e -> e.1 = key, all_entries)))) > 1, arrayDistinct(arrayMap(e -> e.1, all_entries)))), [${entries}])[1]`;
+function sharedKeys(entries: string, per: string): string {
+  const places = `arrayMap(e -> e.2, arrayFilter(e -> e.1 = key, ${entries}))`;
+  const keys = `arraySort(arrayDistinct(arrayMap(e -> e.1, ${entries})))`;
+  return `arrayFilter(key -> ${isStated('key', per)} AND length(arrayDistinct(${places})) > 1, ${keys})`;
 }
 
 /** How contributions of an indicator come together; the other way cannot be chosen contribution by contribution. */
@@ -92,7 +97,9 @@ function totalOf(definition: RuleSetDefinition, involved: readonly Involved[], s
     const members = involved.filter(({ indicator }) => indicator.group === code);
     if (members.length === 0) return [];
     const points = members.map(({ place, indicator }) => `least(${sums}[${place}], ${indicator.cap})`);
-    return [`least(fixed_${definition.groups.findIndex((group) => group.code === code)} + ${points.join(' + ')}, ${cap})`];
+    return [
+      `least(fixed_${definition.groups.findIndex((group) => group.code === code)} + ${points.join(' + ')}, ${cap})`,
+    ];
   });
   return groups.join(' + ');
 }
@@ -113,14 +120,16 @@ export function choicesSql(reading: Reading, sums: Sums): Choices | null {
   });
   const ofCodes = (members: readonly string[]): Involved[] =>
     members.map((code) => involved.find(({ indicator }) => indicator.code === code) as Involved);
-  const sets = definition.exclusive.map((set) => setSql(set, ofCodes(set.members)));
+  const sets = definition.exclusive.map((set, at) => setSql(set, ofCodes(set.members), at));
   const cases = casesSql(reading, ofCodes(definition.incidentOrder));
   const pieces = [...sets, ...(cases === null ? [] : [cases])];
   const base = involved.map((item) => {
     const piece = pieces.find(({ members }) => members.includes(item));
     return `toInt64(${piece === undefined ? item.sum : piece.base(item)})`;
   });
-  const greatest = involved.filter((item) => sets.some((set) => set.keyed && set.members.includes(item) && isGreatest(item)));
+  const greatest = involved.filter((item) =>
+    sets.some((set) => set.keyed && set.members.includes(item) && isGreatest(item)),
+  );
   const joined = (s: string, points: string): string =>
     greatest.length === 0
       ? `${s} + ${points}`
@@ -131,6 +140,10 @@ export function choicesSql(reading: Reading, sums: Sums): Choices | null {
   const best = `arrayFirst(b -> ${totalOf(definition, involved, 'b.1')} = arrayMax(x -> ${totalOf(definition, involved, 'x.1')}, all_branches), all_branches).1`;
   return {
     codes,
+    columns: [
+      Object.assign({}, ...pieces.map((piece) => piece.entries)) as Record<string, string>,
+      Object.assign({}, ...pieces.map((piece) => piece.shared)) as Record<string, string>,
+    ],
     conflict: any(pieces.map((piece) => piece.conflict)),
     sums: `arrayMap(all_branches -> ${best}, [${branches}])[1]`,
   };
@@ -139,6 +152,9 @@ export function choicesSql(reading: Reading, sums: Sums): Choices | null {
 interface Piece {
   readonly members: readonly Involved[];
   readonly keyed: boolean;
+  /** Columns with the contributions in question, and with the keys or cases that several of them share. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly shared: Readonly<Record<string, string>>;
   readonly conflict: string;
   /** SQL of an array of choices, each an array of options (place, points). */
   readonly choices: string;
@@ -146,39 +162,43 @@ interface Piece {
   readonly base: (member: Involved) => string;
 }
 
-function setSql({ per }: ExclusiveSet, members: readonly Involved[]): Piece {
+function setSql({ per }: ExclusiveSet, members: readonly Involved[], at: number): Piece {
   const held = `(${members.map(({ sum }) => `(${sum} > 0)`).join(' + ')}) > 1`;
   if (per === null) {
     return {
       members,
       keyed: false,
+      entries: {},
+      shared: {},
       conflict: held,
       choices: plainChoice(members),
       base: ({ sum }) => `if(${held}, 0, ${sum})`,
     };
   }
-  void attributeType(per);
-  const entries = entriesOfSet(members, per);
-  const keys = sharedKeys(entries);
-  const own = `arrayMap(e -> e.3, arrayFilter(e -> e.1 = key AND e.2 = i, all_entries))`;
-  const options = `arrayMap(i -> (i, %), arrayFilter(i -> notEmpty(arrayFilter(e -> e.1 = key AND e.2 = i, all_entries)), [${list(members.map(({ place }) => `toUInt8(${place})`))}]))`;
+  const [entries, keys] = [`set${at}_entries`, `set${at}_keys`];
+  const own = `arrayMap(e -> e.3, arrayFilter(e -> e.1 = key AND e.2 = i, ${entries}))`;
+  const present = `arrayFilter(i -> notEmpty(${own}), [${list(members.map(({ place }) => `toUInt8(${place})`))}])`;
   const points = members.every(isGreatest) ? `arrayMax(${own})` : pointsByMember(members, own);
   return {
     members,
     keyed: true,
+    entries: { [entries]: entriesOfSet(members, per) },
+    shared: { [keys]: sharedKeys(entries, per) },
     conflict: all([held, `notEmpty(${keys})`]),
-    choices: `arrayMap(all_entries -> arrayMap(key -> ${options.replace('%', points)}, ${keys}), [${entries}])[1]`,
-    base: (member) => baseOfKeyed(member, keyedWithout(member, per, keys)),
+    choices: `arrayMap(key -> arrayMap(i -> (i, ${points}), ${present}), ${keys})`,
+    base: (member) => baseOfKeyed(member, keyedWithout(member, entries, keys)),
   };
 }
 
 function pointsByMember(members: readonly Involved[], own: string): string {
   const greatest = members.filter(isGreatest).map(({ place }) => place);
-  return greatest.length === 0 ? `arraySum(${own})` : `if(i IN (${list(greatest)}), arrayMax(${own}), arraySum(${own}))`;
+  return greatest.length === 0
+    ? `arraySum(${own})`
+    : `if(i IN (${list(greatest)}), arrayMax(${own}), arraySum(${own}))`;
 }
 
-function keyedWithout(member: Involved, per: string, keys: string): string {
-  return `arrayMap(e -> e.3, arrayFilter(e -> NOT has(${keys}, e.1), ${keyedEntries(member, per)}))`;
+function keyedWithout({ place }: Involved, entries: string, keys: string): string {
+  return `arrayMap(e -> e.3, arrayFilter(e -> e.2 = ${place} AND NOT has(${keys}, e.1), ${entries}))`;
 }
 
 function baseOfKeyed(member: Involved, points: string): string {
@@ -187,12 +207,13 @@ function baseOfKeyed(member: Involved, points: string): string {
 
 function casesSql(reading: Reading, members: readonly Involved[]): Piece | null {
   if (members.length === 0) return null;
-  const entries = caseEntries(reading, members);
-  const shared = sharedCases(entries);
+  const [entries, shared] = ['case_entries', 'case_shared'];
   return {
     members,
     keyed: false,
-    conflict: `length(${entries}) > 1 AND length(arrayDistinct(arrayMap(e -> e.1, ${entries}))) < length(${entries})`,
+    entries: { [entries]: caseEntries(reading, members) },
+    shared: { [shared]: sharedCases(entries) },
+    conflict: `notEmpty(${shared})`,
     choices: caseChoices(entries, shared),
     base: ({ sum, place }) =>
       `${sum} - arraySum(arrayMap(e -> e.3, arrayFilter(e -> e.2 = ${place} AND has(${shared}, e.1), ${entries})))`,

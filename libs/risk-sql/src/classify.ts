@@ -22,7 +22,10 @@ function rowHolds({ where, from, to }: TableRow): string {
 
 function byTable({ rows, raises, classes }: DecisionTable): string {
   const place = (row: TableRow): number => classes.indexOf(row.result) + 1;
-  const table = firstOf(rows.map((row) => [rowHolds(row), place(row)]), 0);
+  const table = firstOf(
+    rows.map((row) => [rowHolds(row), place(row)]),
+    0,
+  );
   if (raises.length === 0) return table;
   const raised = raises.map((row) => `if(${rowHolds(row)}, ${place(row)}, 0)`);
   return `greatest(${[table, ...raised].join(', ')})`;

@@ -32,7 +32,10 @@ export function not(condition: string): string {
 }
 
 /** The value of the first case that holds. */
-export function firstOf(cases: readonly (readonly [condition: string, value: string | number])[], otherwise: string | number): string {
+export function firstOf(
+  cases: readonly (readonly [condition: string, value: string | number])[],
+  otherwise: string | number,
+): string {
   if (cases.length === 0) return String(otherwise);
   return `multiIf(${cases.map(([condition, value]) => `${condition}, ${value}`).join(', ')}, ${otherwise})`;
 }
@@ -48,7 +51,10 @@ export function share(points: number, perMille: number): number {
 }
 
 /** `pointsAt` of the steps: those of the last step at or below the value. */
-export function stepPoints(value: string, steps: readonly { readonly from: number; readonly points: number }[]): string {
+export function stepPoints(
+  value: string,
+  steps: readonly { readonly from: number; readonly points: number }[],
+): string {
   return firstOf(
     [...steps].reverse().map(({ from, points }) => [`${value} >= ${from}`, points]),
     0,
@@ -57,6 +63,7 @@ export function stepPoints(value: string, steps: readonly { readonly from: numbe
 
 /** SQL of the rows of another select with some more columns. */
 export function layer(columns: Readonly<Record<string, string>>, from: string): string {
+  if (Object.keys(columns).length === 0) return from;
   const added = Object.entries(columns).map(([name, value]) => `${value} AS ${name}`);
   return `SELECT *, ${added.join(',\n    ')}\nFROM (${from})`;
 }

@@ -132,7 +132,5 @@ export function fromLog(moment: number | null): string {
 /** The same, of the enterprises with a fact that was ever under objection. */
 export function fromLogOfDisputed(moment: number | null): string {
   const known = knownAt(moment);
-  return folded(
-    `${known} AND (${SUBJECT}) IN (SELECT ${SUBJECT} FROM facts WHERE ${known} AND register = 'DISPUTE')`,
-  );
+  return folded(`${known} AND (${SUBJECT}) IN (SELECT ${SUBJECT} FROM facts WHERE ${known} AND register = 'DISPUTE')`);
 }

@@ -1,3 +1,3 @@
-export { populationSql } from './statements.ts';
-export type { PopulationOptions } from './statements.ts';
+export { foldedFactsSql, officialTables, populationSql, populationTables } from './statements.ts';
+export type { OfficialOptions, OfficialTables, PopulationOptions, StandingTable, TableOptions } from './statements.ts';
 export type { FactSource } from './population.ts';

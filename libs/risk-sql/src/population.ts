@@ -7,8 +7,7 @@ import { classCode } from './parts/enterprise-parts.ts';
 
 /** Where the facts come from: the log, or a table that `foldedFactsSql` filled, which has a moment of knowledge of its own. */
 export type FactSource =
-  | { readonly kind: 'LOG'; readonly knownAt: number | null }
-  | { readonly kind: 'FOLDED'; readonly table: string };
+  { readonly kind: 'LOG'; readonly knownAt: number | null } | { readonly kind: 'FOLDED'; readonly table: string };
 
 export interface Moment {
   /** Epoch milliseconds. */

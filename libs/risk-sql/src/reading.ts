@@ -95,7 +95,9 @@ export class Reading {
   /** Points of one fact, half under objection. */
   points(points: number, perMille = 1000): string {
     const whole = share(points, perMille);
-    return this.withoutDisputed ? String(whole) : `if(disputed, ${share(whole, this.definition.objection.perMille)}, ${whole})`;
+    return this.withoutDisputed
+      ? String(whole)
+      : `if(disputed, ${share(whole, this.definition.objection.perMille)}, ${whole})`;
   }
 
   sum({ where, same }: Selected, value: string): string {

@@ -62,7 +62,12 @@ LEFT JOIN (${settling.previous}) AS before USING (${SUBJECT})`;
 }
 
 /** A scheme that takes the class of its base as it is, for the enterprises that it applies to. */
-function takenFromBase(definition: RuleSetDefinition, moment: Moment, others: OtherSchemes, settling: Settling | null): string {
+function takenFromBase(
+  definition: RuleSetDefinition,
+  moment: Moment,
+  others: OtherSchemes,
+  settling: Settling | null,
+): string {
   const { base } = definition.scheme;
   if (base === null) throw new Error(`${definition.id}: a scheme that takes its base's class has no base`);
   const rows = `SELECT taken.* EXCEPT (direct, scheme_id, rule_set, raised_code, previous_code), arrayMap(code -> concat(${text(`${base}:`)}, code), taken.direct) AS direct,
@@ -74,7 +79,17 @@ INNER JOIN (SELECT ${SUBJECT} FROM (${bothReadings(definition, moment, others)})
 FROM (${rows}) AS own ${previous}`;
 }
 
-const CARRIED = ['score', 'computed_code', 'class_code', 'direct', 'groups', 'points', 'positive', 'override_code', 'raised_code'];
+const CARRIED = [
+  'score',
+  'computed_code',
+  'class_code',
+  'direct',
+  'groups',
+  'points',
+  'positive',
+  'override_code',
+  'raised_code',
+];
 
 function columnsOfStanding(previous: string): string {
   const particulars = [...PARTICULARS, 'registered_at', 'evidence_level'];

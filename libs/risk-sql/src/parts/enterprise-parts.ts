@@ -20,10 +20,7 @@ export function lookupPart(reading: Reading, { attribute, prefixes, otherwise }:
     const rows = prefixes.filter(({ prefix }) => prefix.length === length);
     return `transform(substringUTF8(${value}, 1, ${length}), [${list(rows.map(({ prefix }) => text(prefix)))}], [${list(rows.map((row) => `toInt64(${row.points})`))}], ${inner})`;
   }, `toInt64(${otherwise})`);
-  return reading.halvedIf(
-    reading.isStatedUnderObjection(attribute),
-    `if(${isStated(value, attribute)}, ${points}, 0)`,
-  );
+  return reading.halvedIf(reading.isStatedUnderObjection(attribute), `if(${isStated(value, attribute)}, ${points}, 0)`);
 }
 
 export function agePart(reading: Reading, { attribute, steps }: AgePart): string {
@@ -32,10 +29,7 @@ export function agePart(reading: Reading, { attribute, steps }: AgePart): string
     steps.map(({ until, points: own }) => [isWithin(since, until, reading.asOf), own]),
     0,
   );
-  return reading.halvedIf(
-    reading.isStatedUnderObjection(attribute),
-    `if(${isStated(since, attribute)}, ${points}, 0)`,
-  );
+  return reading.halvedIf(reading.isStatedUnderObjection(attribute), `if(${isStated(since, attribute)}, ${points}, 0)`);
 }
 
 interface LatestDerived {

@@ -130,7 +130,16 @@ function openByLatest({ reading, part, open, gate }: State): Open {
   if (reading.withoutDisputed) return { points: `if(${whole}, ${part.points}, 0)`, exists: whole };
   const half = isOpen(latest('disputed'));
   const halved = Math.floor((part.points * reading.definition.objection.perMille + 500) / 1000);
-  return { points: firstOf([[whole, part.points], [half, halved]], 0), exists: any([whole, half]) };
+  return {
+    points: firstOf(
+      [
+        [whole, part.points],
+        [half, halved],
+      ],
+      0,
+    ),
+    exists: any([whole, half]),
+  };
 }
 
 function openOf(state: State): Open {
