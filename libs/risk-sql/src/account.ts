@@ -3,6 +3,7 @@ import { column } from './attributes.ts';
 import { choicesSql } from './choices.ts';
 import type { Choices } from './choices.ts';
 import { conditionSql } from './conditions.ts';
+import type { OpenOf } from './conditions.ts';
 import { all, any, layer, list, NEVER, text, TRUE } from './expressions.ts';
 import { EVIDENCE_TYPES, isType, lives } from './lives.ts';
 import { days, isWithin } from './moments.ts';
@@ -178,7 +179,9 @@ export function accountSql(definition: RuleSetDefinition, options: AccountOption
   const sums = Object.fromEntries(
     indicators.map(({ parts, sum }, at) => [sum, joined(parts, definition.indicators[at]?.combine ?? 'SUM')]),
   );
-  const met = definition.conditions.map(({ when }) => `toUInt8(${conditionSql(reading, when)})`);
+  const openOf: OpenOf = (code) =>
+    any(indicators.filter((item) => item.code === code).flatMap(({ parts }) => parts.map(({ open }) => open)));
+  const met = definition.conditions.map(({ when }) => `toUInt8(${conditionSql(reading, when, openOf)})`);
   const first = {
     ...sums,
     suspended: suspendedBy(definition, indicators),

@@ -1,5 +1,5 @@
 import type { Condition, FactCondition, FactsPart, RuleSetDefinition } from '#libs/risk-model';
-import { all, any, isOneOf, not } from './expressions.ts';
+import { all, any, FALSE, isOneOf, not } from './expressions.ts';
 import { publicityIsOver } from './lives.ts';
 import { days, isWithin } from './moments.ts';
 import { classCode } from './parts/enterprise-parts.ts';
@@ -42,15 +42,23 @@ function fullWeightOf(definition: RuleSetDefinition, code: string): FactConditio
   };
 }
 
+/** SQL that says whether a state of an indicator is open. */
+export type OpenOf = (indicator: string) => string;
+
+/** Where a condition stands before all indicators: who is rated at all. */
+const NOTHING_OPEN: OpenOf = () => FALSE;
+
 /** SQL of a condition on the row of an enterprise. */
-export function conditionSql(reading: Reading, condition: Condition): string {
+export function conditionSql(reading: Reading, condition: Condition, openOf: OpenOf = NOTHING_OPEN): string {
   switch (condition.kind) {
     case 'any':
-      return any(condition.of.map((item) => conditionSql(reading, item)));
+      return any(condition.of.map((item) => conditionSql(reading, item, openOf)));
     case 'all':
-      return all(condition.of.map((item) => conditionSql(reading, item)));
+      return all(condition.of.map((item) => conditionSql(reading, item, openOf)));
     case 'not':
-      return not(conditionSql(reading, condition.of));
+      return not(conditionSql(reading, condition.of, openOf));
+    case 'open':
+      return openOf(condition.indicator);
     case 'fact':
       return factHolds(reading, condition);
     case 'fullWeight':
