@@ -102,16 +102,22 @@ interface Measured {
   readonly memoryMb: number;
 }
 
+/** Runs a statement; asks the list of running ones for its memory, because the embedded server keeps no query log. */
 async function measured(warehouse: Warehouse, sql: string): Promise<Measured> {
-  const id = `population-${process.pid}-${performance.now()}`;
+  const mark = `population ${process.pid} ${Math.round(performance.now())}`;
   const before = performance.now();
-  await warehouse.command(`${sql}, log_comment = '${id}'`);
-  const seconds = (performance.now() - before) / 1000;
-  await warehouse.command('SYSTEM FLUSH LOGS');
-  const [row] = await warehouse.query<{ memory: number }>(
-    `SELECT max(memory_usage) AS memory FROM system.query_log WHERE log_comment = '${id}' AND type = 'QueryFinish'`,
-  );
-  return { seconds, memoryMb: Math.round((row?.memory ?? 0) / 1e6) };
+  let running = true;
+  const done = warehouse.command(`/* ${mark} */ ${sql}`).finally(() => (running = false));
+  let memory = 0;
+  while (running) {
+    const rows = await warehouse.query<{ peak: number }>(
+      `SELECT max(peak_memory_usage) AS peak FROM system.processes WHERE startsWith(query, '/* ${mark}')`,
+    );
+    memory = Math.max(memory, rows[0]?.peak ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await done;
+  return { seconds: (performance.now() - before) / 1000, memoryMb: Math.round(memory / 1e6) };
 }
 
 /** Fills `facts` of the warehouse's database, then prints seconds and peak memory of the scheme over both sources. */
