@@ -1,13 +1,15 @@
-/** How long the whole population takes in ClickHouse, from the log and over folded facts; `measurePopulation` is the hook of the bench. */
+/** How long the whole population takes in ClickHouse, from the log and over folded facts; a part of `npm run bench`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRuleSet, midnight } from '#libs/risk-model';
+import { midnight, readRuleSet } from '#libs/risk-model';
 import { foldedFactsSql, populationTables, type FactSource } from '#libs/risk-sql';
+import { latestRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
 import { packageRoot } from '#libs/service';
-import type { Warehouse } from '#libs/warehouse-client';
+import { connectWarehouse, type Warehouse } from '#libs/warehouse-client';
+import type { TestStack } from '../stack/test-stack.ts';
 import { parse } from 'yaml';
 
-export interface PopulationOptions {
+interface PopulationOptions {
   /** May create tables, and read system.query_log. */
   readonly warehouse: Warehouse;
   readonly enterprises: number;
@@ -121,7 +123,7 @@ async function measured(warehouse: Warehouse, sql: string): Promise<Measured> {
 }
 
 /** Fills `facts` of the warehouse's database, then prints seconds and peak memory of the scheme over both sources. */
-export async function measurePopulation(options: PopulationOptions): Promise<void> {
+async function measurePopulation(options: PopulationOptions): Promise<void> {
   const { warehouse, say, enterprises, factsOfEach, ruleSet } = options;
   await fill(options);
   say(`${enterprises} enterprises, ${enterprises * factsOfEach} facts, 3 % of them with more than one record`);
@@ -144,4 +146,24 @@ export async function measurePopulation(options: PopulationOptions): Promise<voi
       say(`${ruleSet} ${name}, round ${round}: ${seconds.toFixed(1)} s, peak ${memoryMb} MB`);
     }
   }
+}
+
+/** Ten facts each, under the latest general rule set. */
+export async function benchPopulation(
+  stack: TestStack,
+  enterprises: number,
+  say: (text: string) => void,
+): Promise<void> {
+  const warehouse = connectWarehouse({
+    url: stack.clickhouseUrl,
+    user: 'admin',
+    password: stack.clickhousePasswords.admin,
+    database: 'risk',
+    requestTimeoutMs: 900_000,
+    settings: { max_execution_time: 800 },
+  });
+  const files = readRuleSetFolder(join(packageRoot(), 'schemas/rule-sets'));
+  const ruleSet = latestRuleSets(files)[0]?.compiled.identity as string;
+  await measurePopulation({ warehouse, enterprises, factsOfEach: 10, ruleSet, say });
+  await warehouse.close();
 }
