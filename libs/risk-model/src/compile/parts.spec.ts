@@ -1,5 +1,5 @@
 import { addMonths, explain } from '../index.ts';
-import type { AttributeValue, FactRecord, Part, StatePart } from '../index.ts';
+import type { AttributeValue, CodeTables, FactRecord, Part, StatePart } from '../index.ts';
 import {
   assessed,
   day,
@@ -181,10 +181,10 @@ describe('a state', () => {
     const opened = fact('5', 'inspection.result', day(0), { codes: ['6'] }, { codeSystem: 's' });
     const later = (id: string, at: number, codes: string[] = ['1']): FactRecord =>
       fact(id, 'inspection.result', at, { codes }, { codeSystem: 's' });
-    const outcomes = {
+    const outcomes: CodeTables = {
       ...{ form: 'codeTables', name: 'outcome', factType: 'inspection.result', classes: ['CLEAN', 'GONE'] },
       ...{ attribute: 'codes', systems: { s: { '1': 'CLEAN', '6': 'GONE' } }, ranks: [0, 5] },
-    } as const;
+    };
     const active = (order: 'LATER' | 'ANY', outcome: string | null = 'CLEAN'): ReturnType<typeof rules> =>
       rules({
         classifications: [outcomes],
