@@ -119,6 +119,13 @@ describe('a condition on a fact is met', () => {
       expect(around(expired({ after: days(5) }), [licence], [10, 15], own)).toEqual([false, false, false, true]);
     });
 
+    it('and the end of that span is looked forward to', () => {
+      const next = (when: Condition): number | null =>
+        assessed([licence], day(12), rules({ ...own, conditions: [floor(when)] })).nextReviewAt;
+      expect(next(expired({ within: days(5) }))).toBe(day(15));
+      expect(next(expired({ after: days(5) }))).toBe(day(15));
+    });
+
     it('in the last days before its removal or the end of publicity', () => {
       const removed = [licence, status(licence, 'STANDING', 'REMOVED', day(25))];
       expect(around(expired({ endsWithinDays: 3 }), removed, [10, 22, 25], own)).toEqual([
