@@ -164,6 +164,12 @@ describe('who is in the population', () => {
     expect(classOf([ARREARS, fact('6', 'licence.revocation', day(0))], own)).toBeNull();
     expect(classOf([ARREARS, end(null), status(end(null), 'STANDING', 'REMOVED', day(3))], own, 3)).toBe('A');
     expect(classOf([ARREARS, end(null)])).toBe('A');
+    const industry = indicator('I', { form: 'lookup', attribute: 'industry', prefixes: [], otherwise: 0 });
+    const changes = {
+      population: { ...own.population, leavingFacts: [every('enterprise.change')] },
+      indicators: [industry],
+    };
+    expect(classOf([fact('6', 'enterprise.change', day(0), { industry: 'C', status: null })], changes)).toBeNull();
     const grave = {
       population: {
         ...own.population,

@@ -106,6 +106,14 @@ describe('a state', () => {
     expect(assessed(ended, day(5), active).nextReviewAt).toBe(day(8));
   });
 
+  it('counts by the greatest where one fact is open and another leaves a residual, whichever comes first', () => {
+    for (const id of ['0', '2']) {
+      const other = fact(id, 'abnormal.listing', day(0));
+      const records = [listing, other, status(other, 'STANDING', 'REMOVED', day(5))];
+      expect(scoreOf(records, day(6), of(state({ residual })))).toBe(5_000);
+    }
+  });
+
   it('closes after its span, for good', () => {
     const active = of(state({ closesAfter: days(10), residual }));
     expect(around([listing], [10], active)).toEqual([[5_000, 0]]);
