@@ -77,10 +77,8 @@ function applyDeferred(run: Run): void {
 export function evaluate(run: Run, facts: readonly FactState[], asOf: number, withoutDisputed: boolean): void {
   run.reset(facts, asOf, withoutDisputed);
   for (let place = 0; place < facts.length; place++) {
-    const fact = facts[place] as FactState;
-    if (fact[CONTENT] !== null) readFact(run, fact, place);
+    readFact(run, facts[place] as FactState, place);
   }
   applyDeferred(run);
-  run.disputed = false;
   for (const rule of run.program.finals) rule(run);
 }

@@ -143,8 +143,8 @@ function finite(moment: number | undefined): number | null {
 }
 
 function isDisputed(fact: FactState, asOf: number, days: number): boolean {
-  const from = fact[DISPUTE]?.[REGISTER_EFFECTIVE_AT];
-  return from !== undefined && asOf >= from && asOf < objectionEnd(fact, days);
+  const dispute = fact[DISPUTE];
+  return dispute !== null && asOf >= dispute[REGISTER_EFFECTIVE_AT] && asOf < objectionEnd(dispute, days);
 }
 
 /** Every fact of the position, with why it counts or not: points as in the score, floors and the like as in the class. */

@@ -4,7 +4,6 @@ import {
   CONTENT_EFFECTIVE_AT,
   CONTENT_OCCURRED_AT,
   CONTENT_VALUES,
-  DISPUTE,
   PERFORMANCE,
   PUBLICITY,
   REGISTER_EFFECTIVE_AT,
@@ -138,9 +137,8 @@ export function readLife(life: Life, fact: FactState, reading: Reading): boolean
 }
 
 /** End of an objection (异议) whose filing stands undecided; it begins at the register's `effectiveAt`. */
-export function objectionEnd(fact: FactState, days: number): number {
-  const dispute = fact[DISPUTE];
-  if (dispute === null || dispute[REGISTER_VALUE] !== 'FILED') return -Infinity;
+export function objectionEnd(dispute: RegisterState, days: number): number {
+  if (dispute[REGISTER_VALUE] !== 'FILED') return -Infinity;
   const longest = addDays(dispute[REGISTER_EFFECTIVE_AT], days);
   const until = dispute[REGISTER_UNTIL];
   return until !== null && until < longest ? until : longest;

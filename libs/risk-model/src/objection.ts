@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 export function isDisputed(run: Run, fact: FactState): boolean {
   const dispute = fact[DISPUTE];
   if (dispute === null) return false;
-  const end = objectionEnd(fact, run.program.objectionDays);
+  const end = objectionEnd(dispute, run.program.objectionDays);
   const from = dispute[REGISTER_EFFECTIVE_AT];
   if (run.asOf >= end || from >= end) return false;
   run.watch(run.asOf < from ? from : end);

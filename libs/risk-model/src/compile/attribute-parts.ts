@@ -41,7 +41,6 @@ export function layAge(builder: ProgramBuilder, part: number, { attribute, steps
   builder.finally((run) => {
     const since = run.attributeValue[slot];
     if (typeof since !== 'number') return;
-    run.life.end = Infinity;
     for (const { until, points } of spans) {
       if (isWithin(run, since, until)) return run.addAttribute(part, slot, points);
     }

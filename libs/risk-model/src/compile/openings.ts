@@ -10,7 +10,7 @@ export function holdsPerformance(run: Run, fact: FactState, value: string): bool
   if (register === null || register[REGISTER_VALUE] !== value) return false;
   const since = register[REGISTER_EFFECTIVE_AT];
   if (run.asOf >= since) return true;
-  if (since < run.life.end) run.watch(since);
+  run.watch(since);
   return false;
 }
 
