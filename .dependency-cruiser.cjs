@@ -18,6 +18,13 @@ module.exports = {
       to: { pathNot: '^libs/risk-model/' },
     },
     {
+      name: 'risk-sql-knows-the-model-only',
+      comment: 'The second engine is made from the same rule sets and nothing else: text in, text out.',
+      severity: 'error',
+      from: { path: '^libs/risk-sql/', pathNot: test },
+      to: { pathNot: '^libs/(risk-sql|risk-model)/' },
+    },
+    {
       name: 'contracts-know-model-and-avro-only',
       comment: 'Contracts are read by every process; they may not drag a client or a framework in.',
       severity: 'error',

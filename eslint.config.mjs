@@ -46,7 +46,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/risk-model/**/*.ts', 'libs/contracts/src/**/*.ts'],
+    files: ['libs/risk-model/**/*.ts', 'libs/risk-sql/**/*.ts', 'libs/contracts/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-globals': [

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { keyOf, toFactRecord } from '#libs/contracts';
 import { assess, foldFact, type ActiveRuleSets, type FactRecord, type Position } from '#libs/risk-model';
+import { activeRuleSets, latestRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
+import { packageRoot } from '#libs/service';
 import { workload } from './workload.ts';
 
 /** Speed of the evaluator alone, on one core: no log, no store, no encoding. */
-export interface AssessmentSpeed {
+interface AssessmentSpeed {
   readonly facts: number;
   /** Of processor time: other processes on the machine do not count. */
   readonly perSecond: number;
@@ -36,7 +39,7 @@ function casesOf(facts: number, asOf: number, active: ActiveRuleSets): Case[] {
 }
 
 /** Folds one more fact into each enterprise and assesses it, over and over; the positions themselves never change. */
-export function measureAssessments(facts: number, asOf: number, active: ActiveRuleSets): AssessmentSpeed {
+function measureAssessments(facts: number, asOf: number, active: ActiveRuleSets): AssessmentSpeed {
   const cases = casesOf(facts, asOf, active);
   const round = (): number => {
     let points = 0;
@@ -60,4 +63,19 @@ export function measureAssessments(facts: number, asOf: number, active: ActiveRu
   run(WARM_UP_MS);
   const { seconds, done } = run(MEASURE_MS);
   return { facts, perSecond: Math.round(done / seconds), microseconds: (seconds * 1e6) / done };
+}
+
+/** Prints the speed with the latest general rule set alone, and with the latest of every scheme. */
+export function benchModel(say: (text: string) => void): void {
+  const files = readRuleSetFolder(join(packageRoot(), 'schemas/rule-sets'));
+  const latest = latestRuleSets(files).map(({ compiled }) => compiled.identity);
+  const asOf = Date.now();
+  for (const names of [latest.slice(0, 1), latest]) {
+    const active = activeRuleSets(files, names);
+    for (const facts of [8, 64]) {
+      const { perSecond, microseconds } = measureAssessments(facts, asOf, active);
+      const what = `assessments of ${facts} facts by ${names.join(', ')}`;
+      say(`${what.padEnd(100)} ${String(perSecond).padStart(8)}/s  ${microseconds.toFixed(2)} CPU µs each`);
+    }
+  }
 }

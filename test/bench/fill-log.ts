@@ -6,7 +6,7 @@ import { packageRoot } from '#libs/service';
 import { createLogWriter, type AvroRegistry, type KafkaConnection, type OutgoingMessage } from '#libs/stream';
 import { workload } from './workload.ts';
 
-const RULE_SET = { id: 'general', version: '1.0.0' };
+const RULE_SET = { id: 'general', version: '2.0.0' };
 const BATCH = 12_000;
 
 /** Activates the default rule set in each partition, then writes the workload. */
@@ -20,7 +20,7 @@ export async function fillLog({
   registry: AvroRegistry;
   events: number;
   enterprises: number;
-}): Promise<{ records: number; bytesPerEvent: number; perSecond: number }> {
+}): Promise<{ records: number; ruleSet: string; bytesPerEvent: number; perSecond: number }> {
   const { name: topic, partitions } = TOPICS.events;
   const writer = await createLogWriter(connection);
   const until = Date.now() - 60_000;
@@ -33,6 +33,7 @@ export async function fillLog({
     version: RULE_SET.version,
     sha256: createHash('sha256').update(file).digest('hex'),
     activationId: 'bench',
+    retired: false,
   };
   const value = registry.encode('enterprise.events.RuleSetActivated', activation);
   await writer.send(
@@ -59,6 +60,7 @@ export async function fillLog({
   await writer.close();
   return {
     records: events + partitions,
+    ruleSet: `${RULE_SET.id}@${RULE_SET.version}`,
     bytesPerEvent: Math.round(bytes / events),
     perSecond: Math.round((events / sending) * 1_000),
   };

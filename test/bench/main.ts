@@ -5,9 +5,12 @@ import { prepareStack } from '../../deploy/local/prepare-stack.ts';
 import { freePort, startChild, untilReady, type Child } from '../../deploy/local/stack/index.ts';
 import { startTestStack, type TestStack } from '../stack/test-stack.ts';
 import { packageRoot } from '#libs/service';
+import { benchModel } from './assessments.ts';
+import { benchPopulation } from './population.ts';
 import { measureLatency } from './latency.ts';
 import { watchProcess } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
+import { remember } from './history.ts';
 import { watchGroup, type GroupProgress } from './watch-group.ts';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
 import { connectKafka, connectRegistry } from '#libs/stream';
@@ -15,8 +18,14 @@ import { connectKafka, connectRegistry } from '#libs/stream';
 const HELP = `npm run bench -- [options]
 
 Measures, in one run on this machine with a Kafka, a registry and a ClickHouse of its own:
-  what kafkajs alone reads and decodes; what the scorer reaches with outputs, transactions and durable state;
-  what reaches ClickHouse; and the time from a produced event to its class change and to its visible row.
+  model       assessments per second of the evaluator alone, 8 and 64 facts each
+  pipeline    what kafkajs alone reads and decodes; what the scorer reaches with outputs, transactions and durable state;
+              what reaches ClickHouse; and the time from a produced event to its class change and to its visible row
+  population  seconds for the whole population in ClickHouse, over folded facts and from the log
+The pipeline adds a line to bench-results/history.jsonl, which npm run bench:history shows.
+
+  --only PARTS      of the three above, comma-separated (default all)
+  --population N    enterprises of the population       (default 1000000), ten facts each
 
   --events N        events of the backlog               (default 400000)
   --enterprises N   enterprises they are spread over    (default 50000)
@@ -28,6 +37,8 @@ Measures, in one run on this machine with a Kafka, a registry and a ClickHouse o
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', default: 'model,pipeline,population' },
+    population: { type: 'string', default: '1000000' },
     events: { type: 'string', default: '400000' },
     enterprises: { type: 'string', default: '50000' },
     rate: { type: 'string', default: '200' },
@@ -43,12 +54,25 @@ if (values.help) {
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const PARTS = ['model', 'pipeline', 'population'];
+const parts = values.only.split(',');
+const unknown = parts.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0) {
+  process.stderr.write(`--only ${unknown.join(', ')} is not known; of ${PARTS.join(', ')}\n`);
+  process.exit(2);
+}
 const events = Number(values.events);
+say(`node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`);
+if (parts.includes('model')) benchModel(say);
+if (parts.length === 1 && parts[0] === 'model') process.exit(0);
 const stack = await startTestStack();
 const running: Child[] = [];
 process.once('SIGINT', () => void stopAll().then(() => process.exit(130)));
 try {
-  await bench(stack);
+  await prepareStack(stack.stack, say);
+  if (parts.includes('pipeline')) await bench(stack);
+  for (const child of running.splice(0)) await child.stop();
+  if (parts.includes('population')) await benchPopulation(stack, Number(values.population), say);
 } finally {
   await stopAll();
 }
@@ -60,10 +84,7 @@ async function stopAll(): Promise<void> {
 }
 
 async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
-  say(
-    `node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), the broker, ClickHouse and this harness on them too`,
-  );
-  await prepareStack(stack.stack, say);
+  say('the pipeline; the broker, ClickHouse and this harness are on the same cores');
   const connection = connectKafka({ clientId: 'bench', brokers: [kafkaBrokers] });
   const registry = await connectRegistry({ url: registryUrl }, RECORD_SCHEMAS);
   const filled = await fillLog({ connection, registry, events, enterprises: Number(values.enterprises) });
@@ -102,6 +123,18 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
     `  class change at a read-committed subscriber  p50 ${latency.toSubscriber.p50}  p99 ${latency.toSubscriber.p99}`,
   );
   say(`  visible row in ClickHouse                    p50 ${latency.toRow.p50}  p99 ${latency.toRow.p99}`);
+  const file = remember({
+    events,
+    enterprises: Number(values.enterprises),
+    ruleSet: filled.ruleSet,
+    bytesPerEvent: filled.bytesPerEvent,
+    decodeOnly: decode,
+    scorer: scored,
+    warehouse: written,
+    rate: Number(values.rate),
+    latency,
+  });
+  say(`a line more in ${file}; npm run bench:history shows them`);
 }
 
 function row(what: string, perSecond: number, base: number, more?: GroupProgress): string {

@@ -2,15 +2,24 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { RECORD_SCHEMAS, TOPICS, type ClassChanged, type EnterpriseEvent, type PositionUpdated } from '#libs/contracts';
+import {
+  RECORD_SCHEMAS,
+  TOPICS,
+  type ClassChanged,
+  type EnterpriseEvent,
+  type PositionUpdated,
+  type RuleSetActivated,
+} from '#libs/contracts';
 import { packageRoot } from '#libs/service';
 import { connectKafka, connectRegistry, createLogWriter, createTopics, registerSchemas } from '#libs/stream';
 import { connectWarehouse, type Warehouse } from '#libs/warehouse-client';
 import { ENTERPRISE, EVENTS } from '../../apps/console/testing/enterprise-facts.ts';
+import type { ChangeView } from '../../apps/console/src/reads/views.ts';
 import { classChangeRow, eventRow, positionRow, type TableRow } from '../../apps/warehouse/src/rows.ts';
 import { applyMigrations } from '../../deploy/clickhouse/apply-migrations.ts';
 import { testStack } from '../stack/connect.ts';
 
+const OVERRIDE_ID = 'd'.repeat(32);
 const SECRET = 'component-test-secret-00000001';
 const BEARER = { authorization: `Bearer ${SECRET}` };
 const AS_OF = Date.UTC(2026, 0, 9, 16);
@@ -37,8 +46,8 @@ const change: ClassChanged = {
   industry: 'C1421',
   synthetic: true,
   correlationId: null,
-  computedClass: null,
-  overrideFactId: null,
+  computedClass: 'D',
+  overrideFactId: OVERRIDE_ID,
 };
 
 const position: PositionUpdated = {
@@ -65,6 +74,19 @@ const position: PositionUpdated = {
   sequence: { offset: 1, ordinal: 0 },
   synthetic: true,
 };
+
+/** Activated before the facts came, and after the third of them. */
+const activation = (id: string, version: string, at: number): RuleSetActivated => ({
+  type: 'RuleSetActivated',
+  recordId: 'a'.repeat(32),
+  at,
+  ruleSetId: id,
+  version,
+  sha256: 'b'.repeat(64),
+  activationId: `${id}@${version}`,
+  retired: false,
+});
+const ACTIVATED_LATER = AS_OF + 500;
 
 let admin: Warehouse;
 let service: ChildProcess;
@@ -104,15 +126,29 @@ function warehouseAs(user: 'migrator' | 'warehouse'): Warehouse {
 
 async function storeRows(): Promise<void> {
   const writer = warehouseAs('warehouse');
-  const context = (offset: number) => ({ partition: 0, offset, recordTime: AS_OF, appliedAt: AS_OF + offset });
+  const context = (offset: number, appliedAt = AS_OF + offset) => ({
+    ...{ partition: 0, offset, recordTime: AS_OF, appliedAt },
+  });
   const facts = EVENTS.map((event: EnterpriseEvent, offset) =>
     eventRow(`enterprise.events.${event.type}`, event, context(offset)),
   );
+  const activated = [
+    eventRow(
+      'enterprise.events.RuleSetActivated',
+      activation('general', '1.0.0', AS_OF - 1000),
+      context(100, AS_OF - 1000),
+    ),
+    ...['general@2.0.0', 'food-production@1.0.0'].map((identity, place) => {
+      const [id = '', version = ''] = identity.split('@');
+      const record = activation(id, version, ACTIVATED_LATER);
+      return eventRow('enterprise.events.RuleSetActivated', record, context(101 + place, ACTIVATED_LATER));
+    }),
+  ];
   const results = [
     positionRow('risk.PositionUpdated', position, context(1)),
     classChangeRow('risk.ClassChanged', { ...change, changeId: 'earlier' }, context(1)),
   ];
-  for (const row of [...facts, ...results] as TableRow[]) await writer.insertRows(row.table, [row.row]);
+  for (const row of [...facts, ...activated, ...results] as TableRow[]) await writer.insertRows(row.table, [row.row]);
   await writer.close();
 }
 
@@ -190,11 +226,41 @@ describe('the console on the real stack', () => {
     expect(explanation).toMatchObject({
       name: '中山市味真食品有限公司',
       town: { code: '442000118', label: { zh: '小榄镇' } },
-      schemes: [{ schemeId: 'general', score: 153_000, riskClass: 'C' }],
-      stored: [{ schemeId: 'general', score: 153_000, riskClass: 'C' }],
+      schemes: [
+        {
+          schemeId: 'general',
+          score: 153_000,
+          riskClass: 'C',
+          ruleSet: { identity: 'general@1.0.0', origin: 'STORED' },
+        },
+        { schemeId: 'food-production', ruleSet: { identity: 'food-production@1.0.0', origin: 'ACTIVE' } },
+      ],
+      stored: [{ schemeId: 'general', score: 153_000, riskClass: 'C', ruleSet: 'general@1.0.0', computedClass: null }],
     });
     expect(explanation['facts']).toHaveLength(6);
-    expect(await auditedBy('enterprise')).toEqual([READ]);
+    expect(await auditedBy('enterprise')).toEqual([
+      { ...READ, scheme_id: 'general' },
+      { ...READ, scheme_id: 'food-production' },
+    ]);
+  });
+
+  it.each([
+    [AS_OF + 100, [['general@1.0.0', AS_OF - 1000]]],
+    [
+      ACTIVATED_LATER,
+      [
+        ['general@2.0.0', ACTIVATED_LATER],
+        ['food-production@1.0.0', ACTIVATED_LATER],
+      ],
+    ],
+  ] as const)('explains a past moment by the rule sets active at it: %d', async (knownAt, expected) => {
+    const moment = encodeURIComponent(new Date(knownAt).toISOString());
+    const { schemes } = await read<{ schemes: { ruleSet: { identity: string; activatedAt: string } }[] }>(
+      `/api/enterprises/uscc/${ENTERPRISE.value}?asOf=${moment}&knownAt=${moment}`,
+    );
+    expect(schemes.map(({ ruleSet: { identity, activatedAt } }) => [identity, Date.parse(activatedAt)])).toEqual(
+      expected,
+    );
   });
 
   it('uses only what was known at the moment asked for', async () => {
@@ -223,6 +289,7 @@ describe('the console on the real stack', () => {
     expect(schemes).toEqual([
       {
         schemeId: 'general',
+        schemeLabel: { zh: '通用型企业信用风险分类', en: expect.any(String) as string },
         overall: counts,
         byTown: [{ code: '442000118', label: { zh: '小榄镇', en: 'Xiaolan' }, counts }],
         byIndustry: [{ code: 'C', label: { zh: '制造业', en: 'Manufacturing' }, counts }],
@@ -255,7 +322,12 @@ describe('the console on the real stack', () => {
   });
 
   it('lists the change from the log before the warehouse has it, with those that it has', async () => {
-    const { changes } = await read<{ changes: { changeId: string; name: string }[] }>('/api/changes?limit=10');
+    const { changes } = await read<{
+      changes: Pick<ChangeView, 'changeId' | 'name' | 'computedClass' | 'overrideFactId'>[];
+    }>('/api/changes?limit=10');
+    for (const { computedClass, overrideFactId } of changes) {
+      expect([computedClass, overrideFactId]).toEqual(['D', OVERRIDE_ID]);
+    }
     expect(changes.map(({ changeId }) => changeId).sort()).toEqual([change.changeId, 'earlier'].sort());
     expect(changes.map(({ name }) => name)).toEqual(Array(2).fill('中山市味真食品有限公司'));
     expect(await auditedBy('recent')).toEqual([READ, READ]);

@@ -7,7 +7,7 @@ import {
   type LogWriter,
   type OutgoingMessage,
 } from '#libs/stream';
-import { createTallyRig, eventually, newestByKey, texts, type TallyRig } from './support/tally.ts';
+import { createTallyRig, eventually, newestByKey, texts, type Tally, type TallyRig } from './support/tally.ts';
 
 /** A group settles, restores and commits within seconds on an idle machine; a busy one must not fail for it. */
 jest.setTimeout(60_000);
@@ -90,6 +90,35 @@ describe('a keyed stream', () => {
     const changes = texts(await rig.read(rig.topics.changes)) as { count: number }[];
     expect(changes).toHaveLength(350);
     expect(changes.slice().sort((a, b) => b.count - a.count)[0]?.count).toBe(7);
+  });
+
+  it('publishes no snapshot that says the same, and another engine version publishes every one again', async () => {
+    const sameSnapshot = (before: Tally, after: Tally): boolean => before.sum === after.sum;
+    await write(...Array.from({ length: 100 }, (_, i) => add(`k${i % 10}`, i < 10 ? 1 : 0)));
+    const first = await rig.start('one', { sameSnapshot });
+    await changesReach(100);
+    await eventually('10 snapshots', async () => (await rig.read(rig.topics.snapshots)).length >= 10);
+    const snapshots = newestByKey(await rig.read(rig.topics.snapshots));
+    await write(...Array.from({ length: 50 }, (_, i) => add(`k${i % 10}`, 0)));
+    await changesReach(150);
+    await first.stop();
+    // Under another version the sum is worth as much: the same snapshots, from the same places in the log.
+    const before = (await rig.read(rig.topics.snapshots)).length;
+    const second = await rig.start('one', { sameSnapshot, engineVersion: '2' });
+    await eventually('all again', async () => (await rig.read(rig.topics.snapshots)).length >= before + 10);
+    await second.stop();
+    const places = (each: unknown): unknown => {
+      const { offset, ordinal, sum } = each as { offset: number; ordinal: number; sum: number };
+      return { offset, ordinal, sum };
+    };
+    const again = newestByKey(await rig.read(rig.topics.snapshots));
+    expect([...again].map(([key, each]) => [key, places(each)]).sort()).toEqual(
+      [...snapshots].map(([key, each]) => [key, places(each)]).sort(),
+    );
+    await rig.start('one', { sameSnapshot, engineVersion: '2' });
+    await write(add('k0', 0));
+    await changesReach(151);
+    expect(await rig.read(rig.topics.snapshots)).toHaveLength(before + 10);
   });
 
   it('throws away a store of another engine version and rebuilds it', async () => {
@@ -293,6 +322,47 @@ describe('a keyed stream', () => {
     await eventually('a crash', () => rig.crashes.length > 0);
     expect(rig.crashes[0]?.message).toMatch(/does not hold offset 77/);
     expect(await rig.read(rig.topics.changes)).toHaveLength(0);
+  });
+
+  it('throws away a store of another log that bears the same name', async () => {
+    await write(...Array.from({ length: 20 }, () => raw('{"add":1}', 'k', 0)));
+    const first = await rig.start('one');
+    await changesReach(20);
+    await first.stop();
+    await rig.emptyInput();
+    await writer.close();
+    writer = await createLogWriter(rig.connection);
+    await write(...Array.from({ length: 30 }, () => raw('{"add":100}', 'k', 0)));
+    // A process without a store takes the new log over; the one that comes back has a store of the old one, not ahead of it.
+    const second = await rig.start('two');
+    await changesReach(50);
+    await second.stop();
+    await rig.start('one');
+    await write(raw('{"add":1}', 'k', 0));
+    await changesReach(51);
+    expect((texts(await rig.read(rig.topics.changes)) as { sum: number }[]).at(-1)?.sum).toBe(3_001);
+  });
+
+  it('waits for a dependency that does not answer, says so, and loses nothing', async () => {
+    const events: string[] = [];
+    let refusals = 2;
+    await write(...many(20));
+    const processor = await rig.start('one', {
+      onEvent: (event) => events.push(event),
+      async beforeReplay() {
+        if (refusals-- > 0) throw Object.assign(new Error('the registry did not answer'), { retriable: true });
+      },
+    });
+    await eventually(
+      'it says what it waits for',
+      () => processor.status().waitingFor === 'the registry did not answer',
+    );
+    await changesReach(20);
+    await eventually('it waits no longer', () => processor.status().waitingFor === undefined);
+    expect(await rig.read(rig.topics.changes)).toHaveLength(20);
+    expect(events).toContain('dependency away');
+    expect(events).not.toContain('transaction lost');
+    expect(rig.crashes).toEqual([]);
   });
 
   it('refuses a state directory that another process of this machine holds', async () => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { subjectOf, TOPICS, type ClassChanged, type PositionUpdated, type WarningRaised } from '#libs/contracts';
 import { attributesAt, type Assessment, type SchemeChange } from '#libs/risk-model';
-import type { AvroRegistry, Moment, Output, Touched } from '#libs/stream';
+import type { AvroRegistry, Held, Moment, Output } from '#libs/stream';
 import type { EnterpriseState } from './enterprise-state.ts';
 
 /** What brought an assessment about; `id` makes the ids of its outputs, so that a replay writes the same ones. */
@@ -70,11 +70,11 @@ export class Announcements {
     return outputs;
   }
 
-  /** The slim position of an enterprise; none while no rule set has scored it. */
-  snapshot(key: string, { state, asOf, offset, ordinal }: Touched<EnterpriseState>): Output | undefined {
+  /** The slim position of an enterprise, with the moment from which it holds; none while no rule set has scored it. */
+  snapshot(key: string, { state, since }: Held<EnterpriseState>): Output | undefined {
     const { position, standing } = state;
     if (standing === null) return undefined;
-    const { town, industry, registeredAt, status } = attributesAt(position, asOf);
+    const { town, industry, registeredAt, status } = standing.attributes;
     const record: PositionUpdated = {
       subject: subjectOf(key),
       schemes: Object.entries(position.schemes).map(([schemeId, { score, riskClass, override }]) => ({
@@ -92,9 +92,9 @@ export class Announcements {
       industry,
       registeredAt,
       status,
-      asOf,
-      nextReviewAt: position.nextReviewAt,
-      sequence: { offset, ordinal },
+      asOf: since.asOf,
+      nextReviewAt: since.due,
+      sequence: { offset: since.offset, ordinal: since.ordinal },
       synthetic: state.synthetic,
     };
     return this.#output(TOPICS.positions.name, key, POSITION_UPDATED, record);

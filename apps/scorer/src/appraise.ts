@@ -1,4 +1,4 @@
-import { assess, foldFact, type Assessment, type ModelEvent, type Position } from '#libs/risk-model';
+import { assess, attributesAt, foldFact, type Assessment, type ModelEvent, type Position } from '#libs/risk-model';
 import type { EnterpriseState, SchemeStanding, Standing } from './enterprise-state.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
@@ -19,20 +19,25 @@ export function appraise(
   rules: RulesInForce,
 ): Appraisal {
   const before = state?.standing ?? null;
-  if (rules.identity === '' && (before === null || before.rules === '')) return fold(state, event, before);
+  if (rules.identity === '' && (before === null || before.rules === '')) return fold(state, event, asOf, before);
   const assessment = assess(state?.position, event, asOf, rules.active);
   const changed = assessment.changed || before?.rules !== rules.identity;
-  return { position: assessment.position, standing: standingOf(assessment, rules), assessment, changed };
+  return { position: assessment.position, standing: standingOf(assessment, asOf, rules), assessment, changed };
 }
 
-function fold(state: EnterpriseState | undefined, event: ModelEvent, standing: Standing | null): Appraisal {
+function fold(state: EnterpriseState | undefined, event: ModelEvent, asOf: number, before: Standing | null): Appraisal {
   const position = event.kind === 'fact' ? foldFact(state?.position, event.record) : state?.position;
   if (position === undefined) throw new Error(`a ${event.kind} of an enterprise that nothing is known of`);
+  const standing = before && { ...before, attributes: attributesAt(position, asOf) };
   return { position, standing, assessment: null, changed: position !== state?.position };
 }
 
-function standingOf({ results, evidenceLevel }: Assessment, { identity, general }: RulesInForce): Standing {
+function standingOf(
+  { position, results, evidenceLevel }: Assessment,
+  asOf: number,
+  { identity, general }: RulesInForce,
+): Standing {
   const schemes: Record<string, SchemeStanding> = {};
   for (const { schemeId, ruleSet, groups } of results) schemes[schemeId] = { ruleSet, groups };
-  return { rules: identity, general, evidenceLevel, schemes };
+  return { rules: identity, general, evidenceLevel, attributes: attributesAt(position, asOf), schemes };
 }

@@ -1,5 +1,5 @@
 import { Packr } from 'msgpackr';
-import type { EvidenceLevel, Position } from '#libs/risk-model';
+import type { EnterpriseAttributes, EvidenceLevel, Position } from '#libs/risk-model';
 import type { StateCodec } from '#libs/stream';
 import { NO_LINKS, type Link } from './links.ts';
 
@@ -18,8 +18,12 @@ export interface Standing {
   /** That of the general scheme as `id@version`; empty without one. */
   readonly general: string;
   readonly evidenceLevel: EvidenceLevel;
+  readonly attributes: StandingAttributes;
   readonly schemes: Readonly<Record<string, SchemeStanding>>;
 }
+
+/** What of an enterprise's own attributes the slim position tells, as of that assessment. */
+export type StandingAttributes = Pick<EnterpriseAttributes, 'town' | 'industry' | 'registeredAt' | 'status'>;
 
 /** What the scorer keeps of one enterprise. */
 export interface EnterpriseState {
@@ -38,6 +42,12 @@ type PackedStanding = readonly [
   rules: string,
   general: string,
   evidenceLevel: EvidenceLevel,
+  attributes: readonly [
+    town: string | null,
+    industry: string | null,
+    registeredAt: number | null,
+    status: string | null,
+  ],
   schemes: readonly (readonly [id: string, ruleSet: string, groups: SchemeStanding['groups']])[],
 ];
 type PackedState = readonly [
@@ -73,12 +83,14 @@ export const stateCodec: StateCodec<EnterpriseState> = {
   },
 };
 
-function packStanding({ rules, general, evidenceLevel, schemes }: Standing): PackedStanding {
+function packStanding({ rules, general, evidenceLevel, attributes, schemes }: Standing): PackedStanding {
+  const { town, industry, registeredAt, status } = attributes;
   const packed = Object.entries(schemes).map(([id, { ruleSet, groups }]) => [id, ruleSet, groups] as const);
-  return [rules, general, evidenceLevel, packed];
+  return [rules, general, evidenceLevel, [town, industry, registeredAt, status], packed];
 }
 
-function unpackStanding([rules, general, evidenceLevel, packed]: PackedStanding): Standing {
+function unpackStanding([rules, general, evidenceLevel, attributes, packed]: PackedStanding): Standing {
+  const [town, industry, registeredAt, status] = attributes;
   const schemes = Object.fromEntries(packed.map(([id, ruleSet, groups]) => [id, { ruleSet, groups }]));
-  return { rules, general, evidenceLevel, schemes };
+  return { rules, general, evidenceLevel, attributes: { town, industry, registeredAt, status }, schemes };
 }

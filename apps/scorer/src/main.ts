@@ -24,6 +24,7 @@ import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
 import { readEnv, type Env } from './env.ts';
 import { EventScorer } from './event-scorer.ts';
 import { createScorerMetrics } from './metrics.ts';
+import { samePosition } from './same-position.ts';
 import { readMemory } from './partition-memory.ts';
 import { Carrier, FACT_CARRIED } from './carrier.ts';
 import { RuleSets } from './rule-sets.ts';
@@ -32,7 +33,7 @@ import { RuleSets } from './rule-sets.ts';
  * Raise it whenever the same log would give other states: local stores of another version are rebuilt from the log. How long
  * the rule sets keep facts belongs to it too: a rule set that keeps them longer needs some that were dropped.
  */
-const ENGINE_VERSION = '2';
+const ENGINE_VERSION = '3';
 const CLOCK_TICK = 'enterprise.events.ClockTick';
 const LOOP_HANGS_AFTER_MS = 60_000;
 
@@ -66,7 +67,8 @@ async function start(env: Env): Promise<RunningService> {
     engineVersion: `${ENGINE_VERSION}+${hash('sha256', ruleSets.keepTable, 'hex').slice(0, 16)}`,
     appVersion: packageVersion(),
     codec: stateCodec,
-    snapshot: (key, touched) => announcements.snapshot(key, touched),
+    snapshot: (key, held) => announcements.snapshot(key, held),
+    sameSnapshot: samePosition,
     clockTick,
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
     maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
@@ -76,7 +78,9 @@ async function start(env: Env): Promise<RunningService> {
     },
     onEvent(event, fields) {
       if (event === 'transaction lost') observed.lost();
-      logger[event === 'transaction lost' ? 'warn' : 'info'](fields, event);
+      if (event === 'dependency away') observed.dependencyAway();
+      const isTrouble = event === 'transaction lost' || event === 'dependency away';
+      logger[isTrouble ? 'warn' : 'info'](fields, event);
     },
     onCrash(error) {
       logger.fatal({ err: error }, 'the stream has stopped');
@@ -112,5 +116,6 @@ function readinessOf(server: KeyedStreamServer<EnterpriseState>): true | string 
   if (status?.joined !== true) return 'not in the consumer group yet';
   if (status.live < status.assigned)
     return `restoring ${status.assigned - status.live} of ${status.assigned} partitions, ${status.restoreLag} records to go`;
+  if (status.waitingFor !== undefined) return `waiting: ${status.waitingFor}; trying again`;
   return true;
 }

@@ -5,6 +5,7 @@ import type { ChunkReport, StreamStatus } from '#libs/stream';
 export interface ScorerMetrics {
   observe(report: ChunkReport): void;
   lost(): void;
+  dependencyAway(): void;
 }
 
 /** Every metric of the scorer, once, with its sentence. */
@@ -30,6 +31,11 @@ export function createScorerMetrics(registry: Metrics, status: () => StreamStatu
   const lost = new Counter({
     name: 'scorer_transactions_lost_total',
     help: 'Transactions that ended in an error, after which the partition was taken over anew.',
+    registers,
+  });
+  const away = new Counter({
+    name: 'scorer_dependency_away_total',
+    help: 'Tries at a chunk that ended because the schema registry did not answer; its records wait and are tried again.',
     registers,
   });
   const batch = new Histogram({
@@ -75,5 +81,6 @@ export function createScorerMetrics(registry: Metrics, status: () => StreamStatu
         endToEnd.observe(Math.max(0, Date.now() - report.lastTimestamp) / 1_000);
     },
     lost: () => lost.inc(),
+    dependencyAway: () => away.inc(),
   };
 }

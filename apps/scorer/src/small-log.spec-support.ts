@@ -180,15 +180,9 @@ export class SmallLog {
   snapshotOf(uscc: string): PositionUpdated | undefined {
     const state = this.state(uscc);
     if (state === undefined) return undefined;
-    const touched = {
-      state,
-      due: null,
-      offset: 0,
-      ordinal: 0,
-      asOf: this.#partitionOf(`uscc:${uscc}`).time,
-      published: false,
-    };
-    const output = new Announcements(registry).snapshot(`uscc:${uscc}`, touched);
+    const { time: asOf } = this.#partitionOf(`uscc:${uscc}`);
+    const since = { offset: 0, ordinal: 0, asOf, due: state.position.nextReviewAt };
+    const output = new Announcements(registry).snapshot(`uscc:${uscc}`, { state, since });
     return output && (registry.decode(output.message.value).value as PositionUpdated);
   }
 

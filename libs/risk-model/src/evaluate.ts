@@ -38,6 +38,7 @@ function useFact(run: Run, fact: FactState, plan: TypePlan, place: number): void
 
 function readFact(run: Run, fact: FactState, place: number): void {
   const plan = planOf(run.program, fact);
+  if (plan.isIdle) return;
   const { life, asOf } = run;
   if (!readLife(life, fact, plan)) return;
   if (asOf < life.start) {

@@ -39,7 +39,18 @@ function fact(factType: string, attributes: Attributes = {}): fc.Arbitrary<Conte
 
 const person = fc.constantFrom('1', '1', '2').map((digit) => digit.repeat(32));
 const status = fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'REVOKED', 'DEREGISTERED', 'MOVED_OUT');
-const industry = fc.constantFrom('C1411', 'C2681', 'C2710', 'D4511', 'F5265', 'F5266', 'H6210', 'I6510', 'M7310');
+const industry = fc.constantFrom(
+  'C1411',
+  'C1411',
+  'C2681',
+  'C2710',
+  'D4511',
+  'F5265',
+  'F5266',
+  'H6110',
+  'H6210',
+  'I6510',
+);
 /** From its first day on for some time, or without an end. */
 const validity = (endless: boolean): fc.Arbitrary<{ from: number; to: number | null }> => {
   const length = fc.constantFrom(1, 31, 90, 366, 800);
@@ -126,8 +137,8 @@ export const CONTENTS = {
   'licence.revocation': fact('licence.revocation'),
   'annual-report.filing': fact('annual-report.filing', {
     year: fc.integer({ min: 2022, max: 2025 }),
-    revenueFen: fc.constantFrom(0, 0, 0, 123, null),
-    insuredStaff: fc.constantFrom(0, 0, 0, 1, null),
+    revenueFen: fc.constantFrom(0, 0, 0, 0, 0, 123, null),
+    insuredStaff: fc.constantFrom(0, 0, 0, 0, 0, 1, null),
   }),
   'annual-report.missed': fact('annual-report.missed', { year: fc.integer({ min: 2022, max: 2025 }) }),
   'social-insurance.snapshot': fact('social-insurance.snapshot', {
@@ -203,6 +214,12 @@ export const THEMES: readonly (readonly GeneratedType[])[] = [
   ['social-insurance.snapshot', 'social-insurance.snapshot', 'tax.arrears', 'recall.ordered', 'honour.grant'],
   ['derived.representative-firms-d', 'derived.complaint-surge', 'derived.address-density', 'derived.person-firms'],
   ['derived.shareholder-d', 'derived.branches-d', 'derived.complaint-surge', 'complaint.mass-confirmed'],
+  ['enterprise.registration', 'food-check.failed', 'food-check.failed', 'food-check.failed', 'honour.grant'],
+  ['licence.grant', 'food-check.failed', 'accident.responsibility', 'inspection.result', 'enterprise.registration'],
+  ['equipment.overdue', 'report.verified', 'report.verified', 'report.verified', 'report.verified'],
+  ['enterprise.registration', 'inspection.result', 'inspection.result', 'licence.grant'],
+  ['annual-report.filing', 'annual-report.filing', 'annual-report.filing', 'complaint.mass-confirmed'],
+  ['enterprise.change'],
   ['order.stop-production', 'licence.revocation', 'registration.cancellation', 'accident.responsibility'],
   ['national.serious-listing', 'crime.transfer', 'crime.conviction', 'tax.abnormal-taxpayer', 'insolvency.proceeding'],
   ['enterprise.registration', 'enterprise.deregistration', 'enterprise.link', 'enterprise.change'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { midnight } from './calendar.ts';
 import type { FactRecord, Register } from './facts.ts';
-import { CONTENTS, day, maybe, moment, THEMES } from './generated-contents.spec-support.ts';
+import { CONTENTS, DAY, day, FIRST_DAY, maybe, moment, THEMES } from './generated-contents.spec-support.ts';
 import type { Content, GeneratedType } from './generated-contents.spec-support.ts';
 
 /** Enterprises as fast-check arbitraries: every fact type, every step of a fact's life, in values that meet each other. */
@@ -111,7 +112,23 @@ const anyType = fc.constantFrom(...(Object.keys(CONTENTS) as GeneratedType[]));
 function livesOf(theme: readonly GeneratedType[]): fc.Arbitrary<(readonly FactRecord[])[]> {
   const type = fc.oneof({ arbitrary: fc.constantFrom(...theme), weight: 4 }, { arbitrary: anyType, weight: 1 });
   const life = type.chain((one) => LIVES.get(one) as fc.Arbitrary<readonly FactRecord[]>);
-  return fc.array(life, { maxLength: 12 });
+  return fc.oneof(fc.array(life, { maxLength: 12 }), fc.array(life, { minLength: 6, maxLength: 12 }));
+}
+
+const GATHERED_FROM = midnight(2024, 6, 1);
+const SHARE = 5;
+
+/** The same enterprise within a year instead of five: counts and sums in a window meet their steps there. */
+function gather(one: FactRecord): FactRecord {
+  const near = (at: number): number => GATHERED_FROM + Math.floor((at - FIRST_DAY) / (SHARE * DAY)) * DAY;
+  const { effectiveAt } = one.attributes;
+  const isRegister = one.register !== 'CONTENT' && typeof effectiveAt === 'number';
+  return {
+    ...one,
+    occurredAt: near(one.occurredAt),
+    effectiveAt: one.effectiveAt === null ? null : near(one.effectiveAt),
+    attributes: isRegister ? { ...one.attributes, effectiveAt: near(effectiveAt) } : one.attributes,
+  };
 }
 
 /** Ids in no order of their own. */
@@ -131,9 +148,11 @@ function withIds(lives: readonly (readonly FactRecord[])[]): FactRecord[] {
 
 /** All records of one enterprise. Two different records never share register, revision and tie-break. */
 export const enterprise: fc.Arbitrary<readonly FactRecord[]> = fc
-  .oneof(fc.constantFrom(...THEMES), fc.constant(Object.keys(CONTENTS) as GeneratedType[]))
-  .chain(livesOf)
-  .map(withIds);
+  .tuple(
+    fc.oneof(fc.constantFrom(...THEMES), fc.constant(Object.keys(CONTENTS) as GeneratedType[])).chain(livesOf),
+    fc.boolean(),
+  )
+  .map(([lives, gathered]) => (gathered ? withIds(lives).map(gather) : withIds(lives)));
 
 /** The same enterprises for the same seed, on every machine; fact ids are unique within an enterprise only. */
 export function sampleEnterprises(seed: number, count: number): (readonly FactRecord[])[] {

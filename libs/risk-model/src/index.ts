@@ -29,3 +29,4 @@ export { RuleSetError } from './read/reader.ts';
 export type { RuleSetFault } from './read/reader.ts';
 export type { CompiledRuleSet } from './compiled.ts';
 export type * from './rule-set/definition.ts';
+export { isEvidence, STATING_TYPES } from './facts.ts';

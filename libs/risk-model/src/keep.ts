@@ -66,14 +66,25 @@ export const KEEP_ALL: FactKeeping = {
   programs: [],
 };
 
+/** How one rule set says that facts of a type end; by class of the fact where the publicity goes by class. */
+function endsOf({ facts, classifications }: RuleSetDefinition): string[] {
+  return facts.map(({ type, lifetime }) => {
+    const byClass = typeof lifetime.publicityMonths === 'object' && lifetime.publicityMonths !== null;
+    const classified = classifications.filter(({ factType }) => byClass && factType === type);
+    return `${type} ends ${JSON.stringify([lifetime, classified])}`;
+  });
+}
+
 /**
  * How long facts are kept by these rule sets, as one text: it belongs to the identity of a store of positions, because what
- * a longer keeping needs may have been dropped by a shorter one.
+ * a longer keeping, or a later end of a fact, needs may have been dropped already. A further rule set that keeps nothing
+ * longer and ends nothing otherwise leaves it as it is.
  */
 export function keepTable(ruleSets: readonly CompiledRuleSet[]): string {
   const { byType, otherTypes } = keepingFor(ruleSets);
   const rows = byType.map(({ since, months }, type) => `${FACT_TYPES[type] as string} ${since} ${months}`);
-  return [...rows, `* ${otherTypes.since} ${otherTypes.months}`].join('\n');
+  const ends = [...new Set(ruleSets.flatMap(({ definition }) => endsOf(definition)))].sort();
+  return [...rows, `* ${otherTypes.since} ${otherTypes.months}`, ...ends].join('\n');
 }
 
 const life = emptyLife();

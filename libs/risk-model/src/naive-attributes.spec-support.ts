@@ -7,7 +7,19 @@ import type { Findings } from './naive-findings.spec-support.ts';
 
 /** The industries that the tests use; the rule set has the whole table. */
 const INDUSTRIES: Record<string, number> = {
-  ...{ B0610: 20, C1411: 20, C2681: 10, C2710: 30, D4511: 30, F5265: 20, F5266: 30, H6210: 10, I6510: 0, M7310: 0 },
+  ...{
+    B0610: 20,
+    C1411: 20,
+    C2681: 10,
+    C2710: 30,
+    D4511: 30,
+    F5265: 20,
+    F5266: 30,
+    H6110: 10,
+    H6210: 10,
+    I6510: 0,
+    M7310: 0,
+  },
 };
 const SENSITIVE = ['FOOD_PRODUCTION', 'DRUG', 'MEDICAL_DEVICE', 'SPECIAL_EQUIPMENT', 'HAZARDOUS_CHEMICALS', 'GAS'];
 

@@ -30,6 +30,8 @@ export interface Fact {
   readonly caseNumber: string | null;
   /** Severity of a penalty; of an inspection or a listing the indicator that it speaks to. */
   readonly kind: string;
+  /** Of an inspection: the outcome in a scheme that does not score being out of reach. */
+  readonly kindIfReached: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly registers: Partial<Record<Register, Status>>;
 }
@@ -65,11 +67,13 @@ const OUTCOMES: Record<string, Record<string, string>> = {
   'chicago-food-1': { PASS: 'R16', PASS_CONDITIONS: 'R12', FAIL: 'R13' },
 };
 
+const BY_WEIGHT = ['R14', 'R15', 'R13', 'R12', 'R16'];
+
 /** Rule 5: the worst code of an inspection; neutral ones displace nothing. */
-function outcomeOf(record: FactRecord): string {
+function outcomeOf(record: FactRecord, scoring: readonly string[] = BY_WEIGHT): string {
   const codes = (record.attributes['codes'] ?? []) as readonly string[];
   const found = codes.map((code) => OUTCOMES[record.codeSystem ?? '']?.[code]);
-  return ['R14', 'R15', 'R13', 'R12', 'R16'].find((indicator) => found.includes(indicator)) ?? '';
+  return scoring.find((indicator) => found.includes(indicator)) ?? '';
 }
 
 function newest(records: readonly FactRecord[]): FactRecord | undefined {
@@ -95,6 +99,14 @@ function reasonOf(record: FactRecord): string {
   if (record.codeSystem !== 'gsxt-abnormal-reason') return '';
   const indicators: Record<string, string> = { 1: 'R07', 2: 'R08', 3: 'R09', 4: 'R10' };
   return indicators[record.attributes['reasonCode'] as string] ?? '';
+}
+
+function kindIfReachedOf(record: FactRecord): string {
+  if (record.factType !== 'inspection.result') return '';
+  return outcomeOf(
+    record,
+    BY_WEIGHT.filter((code) => code !== 'R15'),
+  );
 }
 
 function kindOf(record: FactRecord): string {
@@ -163,7 +175,8 @@ function factOf(id: string, own: readonly FactRecord[]): Fact[] {
   const closedAt = Math.min(removedAt, expiresAt, completedAt(type, registers.PERFORMANCE));
   const publicityEnd = publicityEndOf(statedEnd(content, kind, start), registers.PUBLICITY);
   const moments = { start, removedAt, expiresAt, closedAt, publicityEnd };
-  return [{ id, type, ...moments, caseNumber, kind, attributes, registers }];
+  const kindIfReached = kindIfReachedOf(content);
+  return [{ id, type, ...moments, caseNumber, kind, kindIfReached, attributes, registers }];
 }
 
 /** All facts with content that were never retracted. */

@@ -56,7 +56,7 @@ function ofAttribute(found: Findings, name: string, pointsOf: (value: unknown) =
 }
 
 const FOODS: Record<string, number> = { C1411: 10 };
-const VENUES: Record<string, number> = { C2681: 10, D4511: 20 };
+const VENUES: Record<string, number> = { C2681: 10, D4511: 20, H6110: 20 };
 
 /** Each way to count a case once in the dynamic group; only there do its facts meet. */
 function bestDynamic(found: Findings): number {
@@ -66,8 +66,8 @@ function bestDynamic(found: Findings): number {
     if (weighed > 0) named.push({ indicator, points: weighed, caseNumber: fact.caseNumber });
   };
   for (const fact of found.of('inspection.result')) {
-    if (fact.kind === 'R12') add('FD2', fact, 3, found.stepped(fact, YR2));
-    if (fact.kind === 'R13') add('FD1', fact, 8, found.stepped(fact, YR2));
+    if (fact.kindIfReached === 'R12') add('FD2', fact, 3, found.stepped(fact, YR2));
+    if (fact.kindIfReached === 'R13') add('FD1', fact, 8, found.stepped(fact, YR2));
   }
   for (const fact of found.of('food-check.failed')) {
     if (fact.attributes['field'] === 'FOOD') add('FD4', fact, 12, found.stepped(fact, YR2));

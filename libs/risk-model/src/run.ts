@@ -26,6 +26,8 @@ export interface TypePlan extends Reading {
   readonly leavesPopulation: FactTest | null;
   /** Says something of the enterprise's own conduct: makes it a member of the population, and is evidence. */
   readonly isEvidence: boolean;
+  /** Nothing at all is done with facts of the type, not even as evidence: they are passed by. */
+  readonly isIdle: boolean;
 }
 
 export interface PartTraits {

@@ -47,4 +47,5 @@ export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
 export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';
 export type { Moment, Outcome, Output, ReadAgain } from './keyed/outcome.ts';
 export type { ChunkReport } from './keyed/runtime-options.ts';
-export type { StateCodec, Touched } from './keyed/partition-state.ts';
+export type { Held, StateCodec } from './keyed/partition-state.ts';
+export type { Since } from './keyed/since.ts';

@@ -101,10 +101,14 @@ export interface TallyRig {
     name: string,
     extra?: Partial<KeyedStreamOptions<Tally>> & {
       handle?: (chunk: Chunk<Tally>, replay: (chunk: Chunk<Tally>) => Promise<void>) => Promise<void>;
+      /** Stands where an app prepares the bytes of a chunk. */
+      readonly beforeReplay?: () => Promise<void>;
     },
   ): Promise<KeyedStreamProcessor<Tally>>;
   stateDirectory(name: string): string;
   read(topic: string): Promise<TopicRecord[]>;
+  /** Deletes the input topic and makes another of the same name; nothing may read or write it. */
+  emptyInput(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -134,9 +138,10 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
     reports,
     crashes,
     stateDirectory: (name) => join(root, name),
-    async start(name, { handle, ...extra } = {}) {
+    async start(name, { handle, beforeReplay, ...extra } = {}) {
       const functions = tallying(topics);
       const replay = async (chunk: Chunk<Tally>): Promise<void> => {
+        await beforeReplay?.();
         chunk.replay(functions);
         await chunk.readAgain(async () => undefined);
       };
@@ -153,7 +158,7 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
             encode: (state) => Buffer.from(JSON.stringify(state)),
             decode: (bytes) => JSON.parse(bytes.toString('utf8')) as Tally,
           },
-          snapshot: (key, { state, offset, ordinal }) => ({
+          snapshot: (key, { state, since: { offset, ordinal } }) => ({
             topic: topics.snapshots,
             message: { key, value: Buffer.from(JSON.stringify({ ...state, offset, ordinal })) },
           }),
@@ -178,6 +183,14 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
       });
       await reading.done;
       return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+    },
+    async emptyInput() {
+      const admin = connection.kafka.admin();
+      await admin.connect();
+      await admin.deleteTopics({ topics: [input] });
+      await eventually('the topic is gone', async () => !(await admin.listTopics()).includes(input));
+      await admin.disconnect();
+      await createTopics(connection, [{ topic: input, partitions }]);
     },
     async dispose() {
       for (const processor of running) await processor.stop().catch(() => undefined);

@@ -46,11 +46,15 @@ export function playOnCore(
   const warnings: ToldWarning[] = [];
   let position: Position | undefined;
   const step = (event: ModelEvent, asOf: number): void => {
+    const before = position?.schemes;
     const assessment = assess(position, event, asOf, active);
     position = assessment.position;
-    const cause = event.kind === 'review' ? 'REVIEW' : 'EVENT';
+    const manual = event.kind === 'fact' && event.record.factType === 'override.class';
+    const kind = event.kind === 'review' ? 'REVIEW' : 'EVENT';
     for (const { reasons, ...change } of assessment.changes) {
       const computedClass = change.overrideFactId === null ? null : change.computedClass;
+      const heldBefore = before?.[change.schemeId]?.override?.factId ?? null;
+      const cause = manual || change.overrideFactId !== heldBefore ? 'OVERRIDE' : kind;
       const indicators = reasons.map(({ indicator }) => indicator);
       changes.push({ ...change, computedClass, reasons: indicators, cause, effectiveAt: asOf });
     }

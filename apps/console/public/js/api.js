@@ -45,6 +45,7 @@ export const api = {
   search: (query) => call(`api/enterprises?query=${encoded(query)}`),
   enterprise: ({ scheme, value }, { asOf, knownAt } = {}) => {
     const query = new URLSearchParams(Object.entries({ asOf, knownAt }).filter(([, moment]) => moment));
-    return call(`api/enterprises/${encoded(scheme)}/${encoded(value)}?${query}`);
+    const path = `api/enterprises/${encoded(scheme)}/${encoded(value)}`;
+    return call(query.size === 0 ? path : `${path}?${query}`);
   },
 };

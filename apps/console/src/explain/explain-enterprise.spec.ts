@@ -256,13 +256,18 @@ describe('a specialised scheme', () => {
 
   it('shows a direct determination of the general scheme as inherited, with its facts', () => {
     const listing = storedFactOf(SERIOUS_LISTING);
-    const { general, schemeOf } = explained([...FACTS, listing]);
+    const { general, schemeOf, facts } = explained([...FACTS, listing]);
     const food = schemeOf('food-production');
     expect([general.riskClass, food.riskClass]).toEqual(['D', 'D']);
     expect(food.decisions.filter(({ inherited }) => inherited)).toMatchObject([
       { kind: 'DIRECT', schemeId: 'general', code: 'X01', riskClass: 'D', factIds: [listing.record.factId] },
     ]);
     expect(general.decisions.every(({ inherited }) => !inherited)).toBe(true);
+    const shown = facts.find(({ factId }) => factId === listing.record.factId);
+    expect(shown?.standings.map(({ status, usedBy }) => [status, usedBy.map(({ code }) => code)])).toEqual([
+      ['COUNTS', ['X01']],
+      ['INHERITED', ['X01']],
+    ]);
     for (const { outlook } of [general, food]) {
       expect(outlook.endings.map(({ factId }) => factId)).toContain(listing.record.factId);
     }

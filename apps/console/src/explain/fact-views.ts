@@ -3,7 +3,7 @@ import { registerKey, type StoredFact } from '../reads/stored-fact.ts';
 import type { Label } from '../reads/views.ts';
 import { factTypeLabel, inWords, listed } from '../vocabulary.ts';
 import { attributeViews } from './attribute-views.ts';
-import { ruleSetOfLines, type Layout } from './scheme-explanation.ts';
+import { decisionLines, ruleSetOfLines, type Layout } from './scheme-explanation.ts';
 import { isoOf, OUTCOME_LABELS, STATUS_LABELS, type ShownStatus } from './terms.ts';
 import type { FactStanding, FactUse, FactView, RegisterView } from './views.ts';
 
@@ -24,16 +24,20 @@ interface FactInScheme {
 }
 
 /** The facts of the position, in its order, as one scheme sees them. */
-function factsOf(explanation: Explanation, { chosen, terms }: Layout): FactInScheme[] {
+function factsOf(explanation: Explanation, layout: Layout): FactInScheme[] {
+  const { chosen, terms } = layout;
   const { schemeId, facts } = explanation;
   const { compiled } = ruleSetOfLines(explanation, chosen);
   const types = new Set(compiled.definition.facts.map(({ type }) => type));
+  const decisions = decisionLines(explanation, layout).filter(({ inherited }) => inherited);
   return facts.map((fact) => {
-    const status = shownStatus(fact, explanation, types);
+    const inherited = decisions.filter(({ factIds }) => factIds.includes(fact.factId));
+    const status = inherited.length > 0 ? 'INHERITED' : shownStatus(fact, explanation, types);
     const usedBy = fact.countsFor.map((code): FactUse => {
       const label = terms.labelOf(compiled.identity, code) ?? { zh: code, en: code };
       return { code, label, points: ownPoints(fact.factId, code, explanation) };
     });
+    for (const { code, label } of inherited) usedBy.push({ code, label, points: null });
     return { fact, standing: { schemeId, status, statusLabel: STATUS_LABELS[status], usedBy } };
   });
 }

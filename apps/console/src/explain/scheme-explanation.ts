@@ -98,7 +98,8 @@ function positiveLine(
   };
 }
 
-function decisionLines(explanation: Explanation, { explanations, terms }: Layout): DecisionLine[] {
+/** Direct determinations, the inherited ones first, then floors. */
+export function decisionLines(explanation: Explanation, { explanations, terms }: Layout): DecisionLine[] {
   const { schemeId, directDeterminations, floors, inheritedDeterminations } = explanation;
   const line = (kind: DecisionLine['kind'], condition: ConditionExplanation): DecisionLine => {
     const { code, name, basis, riskClass, factIds, label } = condition;

@@ -1,13 +1,20 @@
 import type { FactStatus } from '#libs/risk-model';
 import type { Label } from '../reads/views.ts';
 
-/** MANUAL_CLASS: it sets the class; OTHER_SCHEME: another scheme's class; NOT_USED: the scheme does not read such facts. */
-export type ShownStatus = FactStatus | 'MANUAL_CLASS' | 'OTHER_SCHEME' | 'NOT_USED';
+/**
+ * MANUAL_CLASS: it sets the class; OTHER_SCHEME: another scheme's class; INHERITED: it stands behind a direct determination of
+ * the base scheme; NOT_USED: the scheme does not read such facts.
+ */
+export type ShownStatus = FactStatus | 'MANUAL_CLASS' | 'OTHER_SCHEME' | 'INHERITED' | 'NOT_USED';
 
 /** Why a fact counts or not, in words. */
 export const STATUS_LABELS: Readonly<Record<ShownStatus, Label>> = {
   MANUAL_CLASS: { zh: '人工调整，正在生效', en: 'sets the class by hand, in force' },
   OTHER_SCHEME: { zh: '人工调整其他方案的类别', en: 'sets the class of another scheme by hand' },
+  INHERITED: {
+    zh: '经基础方案的直接判定决定类别',
+    en: 'decides the class by a direct determination of the base scheme',
+  },
   NOT_USED: { zh: '本方案不采用此类事实', en: 'this scheme does not use such facts' },
   COUNTS: { zh: '计分', en: 'counts' },
   RESIDUAL: { zh: '已移出，按余值计分', en: 'closed, its residual counts' },

@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { EnterpriseEvent } from '#libs/contracts';
+import { readRuleSetFolder } from '#libs/rule-set-files';
 import { packageRoot } from '#libs/service';
+import { RULE_SETS_FOLDER } from '../default-opening.ts';
 import { emptyCounts, eventsOfFile, type FileCounts } from './import-file.ts';
 import { withoutRepetitions } from './import-live.ts';
 import { compileMapping } from './map-row.ts';
@@ -186,10 +187,11 @@ describe('the codes that mappings give to inspections', () => {
     const { tables, events } = await readMapping('chicago-food-inspections');
     const system = (events[0]?.fields['codeSystem'] as { constant: string }).constant;
     const codes = Object.values(tables['results'] ?? {});
-    const folder = join(packageRoot(), 'schemas/rule-sets');
-    for (const file of await readdir(folder)) {
-      const ruleSet = parse(await readFile(join(folder, file), 'utf8'));
-      expect(Object.keys(ruleSet.classifications.outcome.systems[system])).toEqual(expect.arrayContaining(codes));
+    for (const { compiled } of readRuleSetFolder(RULE_SETS_FOLDER)) {
+      for (const table of compiled.definition.classifications) {
+        if (table.form === 'codeTables' && table.factType === 'inspection.result')
+          expect(Object.keys(table.systems[system] ?? {})).toEqual(expect.arrayContaining(codes));
+      }
     }
   });
 });

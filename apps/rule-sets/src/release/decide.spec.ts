@@ -86,7 +86,9 @@ describe('the steps of a release', () => {
   });
 
   it('begin again after an activation', () => {
-    expect(why(wanted('PROPOSED'), chainOf(CHECKED, DRY_RUN, PROPOSED, APPROVED, ACTIVATED))).toContain('first: ');
+    expect(why(wanted('PROPOSED'), chainOf(CHECKED, DRY_RUN, PROPOSED, APPROVED, ACTIVATED))).toContain(
+      'check general@2.0.0',
+    );
   });
 
   it('let a rejected one be proposed again, and want a reason of who rejects', () => {

@@ -64,7 +64,7 @@ function changedAfterRelease(file: RuleSetRef, { activated }: Situation): Object
 
 const RULES: Readonly<Record<WantedStep, Rule>> = {
   CHECKED: () => undefined,
-  DRY_RUN: ({ file }, release) => missing(release.checked, file, release, 'check'),
+  DRY_RUN: ({ file }, release) => missing(release.checked, file, release),
   PROPOSED(wanted, release, situation) {
     const { file } = wanted;
     const { proposed, approved } = release;
@@ -76,27 +76,31 @@ const RULES: Readonly<Record<WantedStep, Rule>> = {
   APPROVED(wanted, release, situation) {
     const { file, by } = wanted;
     if (release.approved !== null) return `${identityOf(file)} is approved already, by ${release.approved.by}`;
-    return (
-      missing(release.proposed, file, release, 'propose') ?? triedOut(file, release, situation) ?? tookPart(by, release)
-    );
+    return missing(release.proposed, file, release) ?? triedOut(file, release, situation) ?? tookPart(by, release);
   },
   REJECTED({ file, note }, release) {
     if (note === '') return 'say why with --note: the proposer has to know what to change';
-    return missing(release.approved ?? release.proposed, file, release, 'propose');
+    return missing(release.approved ?? release.proposed, file, release);
   },
   ACTIVATED(wanted, release, situation) {
     const { file } = wanted;
     if (situation.inForce.get(file.schemeId) === identityOf(file))
       return `${identityOf(file)} is in force already in the scheme ${file.schemeId}`;
     return (
-      missing(release.approved, file, release, 'approve') ??
-      triedOut(file, release, situation) ??
-      outsidePeriod(wanted, situation)
+      missing(release.approved, file, release) ?? triedOut(file, release, situation) ?? outsidePeriod(wanted, situation)
     );
   },
 };
 
-function missing(step: RuleSetReleaseStep | null, file: RuleSetRef, release: Release, command: string): Objection {
+const COMMANDS = [
+  ['checked', 'check'],
+  ['dryRun', 'dry-run'],
+  ['proposed', 'propose'],
+  ['approved', 'approve'],
+] as const;
+
+/** Objects when a step is missing, with the command that comes first: an earlier step may be missing too. */
+function missing(step: RuleSetReleaseStep | null, file: RuleSetRef, release: Release): Objection {
   if (step !== null) return undefined;
   const edited = release.otherBytes;
   if (edited !== null && release.state === 'DRAFT') {
@@ -105,12 +109,13 @@ function missing(step: RuleSetReleaseStep | null, file: RuleSetRef, release: Rel
       `${file.sha256}; begin again with: check, dry-run, propose, approve`
     );
   }
+  const command = COMMANDS.find(([name]) => release[name] === null)?.[1] ?? 'check';
   return `${identityOf(file)} is ${release.state}; first: npm run rule-sets -- ${command} ${identityOf(file)}`;
 }
 
 /** Checked and tried, against what is in force still. */
 function triedOut(file: RuleSetRef, release: Release, { inForce }: Situation): Objection {
-  const lacking = missing(release.checked, file, release, 'check') ?? missing(release.dryRun, file, release, 'dry-run');
+  const lacking = missing(release.checked, file, release) ?? missing(release.dryRun, file, release);
   if (lacking !== undefined) return lacking;
   const tried = replacedIn(release.dryRun);
   const now = inForce.get(file.schemeId) ?? null;

@@ -1498,7 +1498,7 @@ export const AVRO_TYPES: NamedTypes = {
   "type": "record",
   "namespace": "risk",
   "name": "PositionUpdated",
-  "doc": "企业画像 slim position of an enterprise: scores and classes now.",
+  "doc": "企业画像 slim position of an enterprise: scores and classes, which hold from asOf until its next position. One is written only when something of it but asOf, nextReviewAt and sequence is new.",
   "fields": [
    {
     "name": "subject",
@@ -1568,7 +1568,7 @@ export const AVRO_TYPES: NamedTypes = {
      "type": "long",
      "logicalType": "timestamp-millis"
     },
-    "doc": "As-of moment of the assessment, epoch ms."
+    "doc": "Moment of the assessment from which all this holds, epoch ms; later ones that changed nothing of it left it."
    },
    {
     "name": "nextReviewAt",
@@ -1579,13 +1579,13 @@ export const AVRO_TYPES: NamedTypes = {
       "logicalType": "timestamp-millis"
      }
     ],
-    "doc": "Next moment at which time alone may change the score, epoch ms; null: never.",
+    "doc": "Seen from asOf, the next moment at which time alone may change the score, epoch ms; null: never. Facts that came since may have added earlier ones.",
     "default": null
    },
    {
     "name": "sequence",
     "type": "risk.Sequence",
-    "doc": "Order among outputs of this enterprise."
+    "doc": "Order among outputs of this enterprise; the place of the assessment of asOf."
    },
    {
     "name": "synthetic",

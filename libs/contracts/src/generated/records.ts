@@ -365,7 +365,7 @@ export interface ClassChanged {
   readonly overrideFactId: string | null;
 }
 
-/** 企业画像 slim position of an enterprise: scores and classes now. */
+/** 企业画像 slim position of an enterprise: scores and classes, which hold from asOf until its next position. One is written only when something of it but asOf, nextReviewAt and sequence is new. */
 export interface PositionUpdated {
   /** 主体 enterprise. */
   readonly subject: Subject;
@@ -383,11 +383,11 @@ export interface PositionUpdated {
   readonly registeredAt: number | null;
   /** 登记状态 register status. */
   readonly status: string | null;
-  /** As-of moment of the assessment, epoch ms. */
+  /** Moment of the assessment from which all this holds, epoch ms; later ones that changed nothing of it left it. */
   readonly asOf: number;
-  /** Next moment at which time alone may change the score, epoch ms; null: never. */
+  /** Seen from asOf, the next moment at which time alone may change the score, epoch ms; null: never. Facts that came since may have added earlier ones. */
   readonly nextReviewAt: number | null;
-  /** Order among outputs of this enterprise. */
+  /** Order among outputs of this enterprise; the place of the assessment of asOf. */
   readonly sequence: Sequence;
   /** True: made-up data. */
   readonly synthetic: boolean;

@@ -109,7 +109,7 @@ function compileModel(definition: RuleSetDefinition): CompiledModel {
   const statusSlot = builder.slot(population.statusAttribute);
   const registeredAtSlot = builder.slot(evidence.newSince);
   return {
-    program: builder.build(population.leavingFacts, statusSlot),
+    program: builder.build(population.leavingFacts, statusSlot, true),
     registeredAtSlot,
     leavingStatuses: new Set<unknown>(population.leavingStatuses),
     groups: definition.groups,
@@ -134,7 +134,7 @@ function compileGate(definition: RuleSetDefinition): Gate | null {
   if (definition.appliesTo === null) return null;
   const builder = new ProgramBuilder(definition);
   const when = layCondition(builder, definition, definition.appliesTo);
-  return { program: builder.build([], -1), when };
+  return { program: builder.build([], -1, false), when };
 }
 
 /** Turns a checked definition into closures, once. */

@@ -93,10 +93,11 @@ export class ProgramBuilder {
     return this.#leaves++;
   }
 
-  build(leaving: readonly Selection[], statusSlot: number): Program {
+  /** `forEvidence`: that a fact is there counts, whatever its type. */
+  build(leaving: readonly Selection[], statusSlot: number, forEvidence: boolean): Program {
     const { objection } = this.#definition;
     return {
-      plans: FACT_TYPES.map((_, type) => this.#plan(type, leaving)),
+      plans: FACT_TYPES.map((_, type) => this.#plan(type, leaving, forEvidence)),
       unknownTypePlan: {
         lifetime: PLAIN_LIFETIME,
         classify: null,
@@ -106,6 +107,7 @@ export class ProgramBuilder {
         states: [],
         leavesPopulation: null,
         isEvidence: true,
+        isIdle: !forEvidence,
       },
       finals: this.#finals,
       attributeSlots: this.#slots,
@@ -118,18 +120,22 @@ export class ProgramBuilder {
     };
   }
 
-  #plan(type: number, leaving: readonly Selection[]): TypePlan {
+  #plan(type: number, leaving: readonly Selection[], forEvidence: boolean): TypePlan {
     const classification = this.#classifications.get(type);
     const classes = classification?.classes.length ?? 0;
+    const states = this.#states(type);
+    const leavesPopulation = leavingTest(type, leaving);
+    const ruled = [this.#usable, this.#closed, this.#begun].some((rules) => rules.some((item) => item.type === type));
     return {
       lifetime: this.#lifetime(type),
       classify: classification?.classify ?? null,
       whileUsable: byClass(this.#usable, type, classes),
       afterClosing: byClass(this.#closed, type, classes),
       onceBegun: this.#begun.filter((item) => item.type === type).map(({ rule }) => rule),
-      states: this.#states(type),
-      leavesPopulation: leavingTest(type, leaving),
+      states,
+      leavesPopulation,
       isEvidence: isEvidence(type),
+      isIdle: !ruled && states.length === 0 && leavesPopulation === null && !(forEvidence && isEvidence(type)),
     };
   }
 

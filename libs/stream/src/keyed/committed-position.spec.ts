@@ -2,10 +2,20 @@ import { decodeCommitted, encodeMetadata, isBehind } from './committed-position.
 
 describe('the committed position', () => {
   it('comes back from the offset and its metadata as it was written', () => {
-    const position = { offset: 42, cursor: { due: 7, key: 'uscc:91' }, ordinal: 3, publishedThrough: 40 };
+    const position = {
+      offset: 42,
+      cursor: { due: 7, key: 'uscc:91' },
+      ordinal: 3,
+      publishedThrough: 40,
+      engineVersion: '3',
+    };
     expect(decodeCommitted(42, encodeMetadata(position))).toEqual(position);
-    const plain = { offset: 1, cursor: null, ordinal: 0, publishedThrough: 0 };
+    const plain = { offset: 1, cursor: null, ordinal: 0, publishedThrough: 0, engineVersion: '' };
     expect(decodeCommitted(1, encodeMetadata(plain))).toEqual(plain);
+  });
+
+  it('of an earlier release names no engine version', () => {
+    expect(decodeCommitted(9, '{"v":1,"p":9,"n":0}')).toMatchObject({ offset: 9, engineVersion: '' });
   });
 
   it('is undefined before the first commit', () => {

@@ -14,6 +14,16 @@ export interface StreamPosition {
 export interface CommittedPosition extends StreamPosition {
   /** Snapshots of every key touched below this offset are out; a rebuild need not publish them again. */
   readonly publishedThrough: number;
+  /** The engine version by which the published snapshots were made; empty in commits from before it was stated. */
+  readonly engineVersion: string;
+}
+
+interface Metadata {
+  readonly v?: number;
+  readonly p: number;
+  readonly n: number;
+  readonly e?: string;
+  readonly c?: [number, string];
 }
 
 export function encodeMetadata(position: CommittedPosition): string {
@@ -21,6 +31,7 @@ export function encodeMetadata(position: CommittedPosition): string {
     v: 1,
     p: position.publishedThrough,
     n: position.ordinal,
+    e: position.engineVersion,
     ...(position.cursor === null ? {} : { c: [position.cursor.due, position.cursor.key] }),
   });
 }
@@ -28,14 +39,14 @@ export function encodeMetadata(position: CommittedPosition): string {
 /** Reads what `encodeMetadata` wrote. An offset of -1 means that the group has committed nothing. Throws on foreign metadata. */
 export function decodeCommitted(offset: number, metadata: string | null): CommittedPosition | undefined {
   if (offset < 0) return undefined;
-  const parsed = JSON.parse(metadata ?? 'null') as { v?: number; p: number; n: number; c?: [number, string] } | null;
+  const parsed = JSON.parse(metadata ?? 'null') as Metadata | null;
   if (parsed?.v !== 1) {
     throw new Error(
       `the committed offset ${offset} was not written by this processor (metadata ${metadata ?? 'none'}); use a group of its own`,
     );
   }
   const cursor = parsed.c === undefined ? null : { due: parsed.c[0], key: parsed.c[1] };
-  return { offset, cursor, ordinal: parsed.n, publishedThrough: parsed.p };
+  return { offset, cursor, ordinal: parsed.n, publishedThrough: parsed.p, engineVersion: parsed.e ?? '' };
 }
 
 /** True when a position lies behind another, so that something between them is still to be applied. */

@@ -3,7 +3,7 @@ import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
 import type { ChunkReport } from './runtime-options.ts';
-import type { StateCodec, Touched } from './partition-state.ts';
+import type { Held, StateCodec } from './partition-state.ts';
 
 export interface KeyedStreamOptions<S> {
   readonly connection: KafkaConnection;
@@ -15,7 +15,13 @@ export interface KeyedStreamOptions<S> {
   /** Stands in dead letters. */
   readonly appVersion: string;
   readonly codec: StateCodec<S>;
-  snapshot(key: string, touched: Touched<S>, partition: number): Output | undefined;
+  /** The compacted record of a key's state, a pure function of it; undefined when the key has none. */
+  snapshot(key: string, held: Held<S>, partition: number): Output | undefined;
+  /**
+   * True when the snapshots of two states of a key say the same, whatever their moments: then the first stands, with its
+   * moment, and none is published for the second. Left out: each state has a snapshot of its own.
+   */
+  sameSnapshot?(before: S, after: S): boolean;
   /** The record that moves an idle partition's time on, or undefined while its memory forbids one (a history load). */
   clockTick(memory: string, now: number): OutgoingMessage | undefined;
   readonly deadLetterLimits?: DeadLetterLimits;
@@ -25,7 +31,7 @@ export interface KeyedStreamOptions<S> {
   readonly maxFetchBytes?: number;
   onChunk?(report: ChunkReport): void;
   onEvent?(
-    event: 'assigned' | 'restored' | 'transaction lost' | 'clock tick',
+    event: 'assigned' | 'restored' | 'transaction lost' | 'dependency away' | 'clock tick',
     fields: Readonly<Record<string, unknown>>,
   ): void;
   /** The process has to end with an error; its supervisor starts it anew. */
@@ -39,6 +45,8 @@ export interface StreamStatus {
   readonly restoreLag: number;
   readonly lag: number;
   readonly keys: number;
+  /** Why records wait for something other than Kafka; undefined while nothing does. */
+  readonly waitingFor: string | undefined;
   /** Epoch milliseconds of the consumer loop's last turn. */
   readonly lastTurn: number;
 }

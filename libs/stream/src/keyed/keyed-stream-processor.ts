@@ -104,6 +104,7 @@ export class KeyedStreamProcessor<S> {
       restoreLag: runtimes.reduce((sum, runtime) => sum + runtime.restoreLag, 0),
       lag: runtimes.reduce((sum, runtime) => sum + runtime.lag, 0),
       keys: runtimes.reduce((sum, runtime) => sum + runtime.keys, 0),
+      waitingFor: runtimes.find((runtime) => runtime.waitingFor !== undefined)?.waitingFor,
       lastTurn: this.#lastTurn,
     };
   }
@@ -181,7 +182,7 @@ export class KeyedStreamProcessor<S> {
       admin: this.#admin,
       clusterId: this.#clusterId,
       topic: this.#topic,
-      snapshot: (key, touched, partition) => this.#options.snapshot(key, touched, partition),
+      snapshot: (key, held, partition) => this.#options.snapshot(key, held, partition),
       handle: this.#handle,
       reader: this.#reader,
       maxTouched: options.maxTouchedPerPartition ?? 8_000,
@@ -199,7 +200,7 @@ export class KeyedStreamProcessor<S> {
     runtime.lag = Number(batch.highWatermark) - runtime.position;
     try {
       await runtime.exclusive(async () => {
-        await this.#whileTransient(heartbeat, () => runtime.process(records, () => this.#between(heartbeat)));
+        await this.#whileTransient(runtime, heartbeat, () => runtime.process(records, () => this.#between(heartbeat)));
         await this.#finish(runtime, Number(batch.lastOffset()) + 1);
       });
     } catch (error) {
@@ -214,19 +215,26 @@ export class KeyedStreamProcessor<S> {
   }
 
   /** A dependency that did not answer (`retriable` on the error): nothing was applied, so the same records are tried again. */
-  async #whileTransient(heartbeat: () => Promise<void>, work: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if ((error as { retriable?: unknown }).retriable !== true || isKafkaError(error) || this.#stopping) throw error;
-        this.#options.onEvent?.('transaction lost', {
-          reason: 'a dependency did not answer; trying again',
-          err: error,
-        });
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        await heartbeat();
+  async #whileTransient(
+    runtime: PartitionRuntime<S>,
+    heartbeat: () => Promise<void>,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          if ((error as { retriable?: unknown }).retriable !== true || isKafkaError(error) || this.#stopping)
+            throw error;
+          runtime.waitingFor = (error as Error).message;
+          this.#options.onEvent?.('dependency away', { partition: runtime.partition, err: error });
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          await heartbeat();
+        }
       }
+    } finally {
+      runtime.waitingFor = undefined;
     }
   }
 

@@ -1,16 +1,16 @@
-import { join } from 'node:path';
 import type { Producer } from 'kafkajs';
 import { isKafkaError } from '../broker-errors.ts';
 import { createTransactionalProducer } from '../log-writer.ts';
 import type { TopicRecord } from '../read-topic.ts';
-import { offsetsOf } from '../topics.ts';
 import { Chunk, emptyStage, type Stage } from './chunk.ts';
 import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';
 import { DeadLetterLimit } from './dead-letters.ts';
-import { PartitionState } from './partition-state.ts';
+import type { PartitionState } from './partition-state.ts';
+import { Renewal } from './renewal.ts';
 import { stageMessages } from './stage-messages.ts';
-import { StateStore } from './state-store.ts';
-import { readCommitted, readDeadOffsets, refuseOutOfRange } from './take-over.ts';
+import { heldOf, unpublishedOf } from './snapshots-to-publish.ts';
+import { openState, type OpenedState } from './open-state.ts';
+import { readCommitted } from './take-over.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { commitTransaction, TransactionLostError } from './transaction.ts';
 
@@ -28,11 +28,13 @@ export class PartitionRuntime<S> {
   readonly #options: RuntimeOptions<S>;
   readonly #limit: DeadLetterLimit;
   readonly #producer: Producer;
-  readonly #store: StateStore;
+  readonly #store: OpenedState<S>['store'];
   readonly #state: PartitionState<S>;
   /** The committed position that a rebuild has to reach; undefined once it is reached. */
   #target: CommittedPosition | undefined;
   readonly #deadOffsets: ReadonlySet<number>;
+  readonly #committedEngine: string;
+  #renewal: Renewal | undefined;
   #publishedThrough: number;
   #lastPublish = 0;
   #lastFlush = Date.now();
@@ -43,19 +45,15 @@ export class PartitionRuntime<S> {
   /** Its partition is already being taken over anew. */
   recovering = false;
   lag = 0;
+  /** What did not answer while its records were prepared; they are tried again. */
+  waitingFor: string | undefined;
   lastRecordAt = Date.now();
   lastTickAt = 0;
 
   private constructor(
     partition: number,
     options: RuntimeOptions<S>,
-    parts: {
-      producer: Producer;
-      store: StateStore;
-      state: PartitionState<S>;
-      committed: CommittedPosition | undefined;
-      deadOffsets: ReadonlySet<number>;
-    },
+    parts: OpenedState<S> & { readonly producer: Producer },
   ) {
     this.partition = partition;
     this.#options = options;
@@ -64,6 +62,7 @@ export class PartitionRuntime<S> {
     this.#store = parts.store;
     this.#state = parts.state;
     this.#deadOffsets = parts.deadOffsets;
+    this.#committedEngine = parts.committed?.engineVersion ?? options.engineVersion;
     this.#publishedThrough = parts.committed?.publishedThrough ?? 0;
     this.#target =
       parts.committed !== undefined && isBehind(parts.state.position, parts.committed) ? parts.committed : undefined;
@@ -74,28 +73,12 @@ export class PartitionRuntime<S> {
    * committed offset read after it is final; then the local store is opened, unless it is ahead of that offset.
    */
   static async open<S>(partition: number, options: RuntimeOptions<S>): Promise<PartitionRuntime<S>> {
-    const { connection, topic, groupId } = options;
+    const { connection, groupId } = options;
     const producer = createTransactionalProducer(connection, `${groupId}-${partition}`);
     await producer.connect();
     try {
       await (await producer.transaction()).abort();
-      const committed = await readCommitted(options, partition);
-      const range = (await offsetsOf(options.admin, topic)).find((entry) => entry.partition === partition);
-      const store = await StateStore.open(
-        join(options.stateDirectory, groupId, String(partition)),
-        { clusterId: options.clusterId, topic, partition, engineVersion: options.engineVersion },
-        (meta) => committed !== undefined && !isBehind(committed, meta),
-      );
-      const state = new PartitionState(store, options.codec, 0);
-      refuseOutOfRange(`${topic}/${partition}`, state.position.offset, committed?.offset ?? 0, {
-        low: range?.low ?? 0,
-        high: range?.high ?? 0,
-      });
-      const deadOffsets =
-        committed === undefined || !isBehind(state.position, committed)
-          ? new Set<number>()
-          : await readDeadOffsets(options, partition);
-      return new PartitionRuntime(partition, options, { producer, store, state, committed, deadOffsets });
+      return new PartitionRuntime(partition, options, { producer, ...(await openState(options, partition)) });
     } catch (error) {
       await producer.disconnect().catch(() => undefined);
       throw error;
@@ -203,6 +186,7 @@ export class PartitionRuntime<S> {
     });
     await this.#handle(chunk);
     const { stage } = chunk;
+    this.#state.lastApplied = records[stage.applied - 1] ?? this.#state.lastApplied;
     this.#countDeadLetters(records, stage);
     await this.#commit(stage, false);
     this.lastRecordAt = Date.now();
@@ -272,9 +256,11 @@ export class PartitionRuntime<S> {
 
   #mustPublish(now: number): boolean {
     const waiting = this.#state.unpublishedCount;
-    if (waiting === 0) return false;
+    if (waiting === 0) return this.#renew().isPending;
+    // What is touched leaves memory by a flush, and a flush waits until all of it is published.
+    if (this.#state.touchedCount >= this.#options.maxTouched) return true;
     const every = this.lag > BACKLOG_RECORDS ? PUBLISH_EVERY_UNDER_BACKLOG_MS : PUBLISH_EVERY_MS;
-    return waiting >= this.#options.maxTouched || now - this.#lastPublish >= every;
+    return now - this.#lastPublish >= every;
   }
 
   /** One transaction: outputs, dead letters, snapshots and the offset with its metadata. Any error loses it. */
@@ -282,30 +268,33 @@ export class PartitionRuntime<S> {
     const state = this.#state;
     const now = Date.now();
     const all = publishAll || this.#mustPublish(now);
-    const published = all
-      ? state.unpublished()
-      : [...stage.publishNow].flatMap((key) => {
-          const touched = state.touched(key);
-          return touched === undefined ? [] : [[key, touched] as const];
-        });
+    const published = all ? state.unpublished() : unpublishedOf(state, stage.publishNow);
     const publishedThrough =
       published.length === state.unpublishedCount ? state.position.offset : this.#publishedThrough;
+    const renewal = this.#renew();
+    const snapshots = [...published, ...heldOf(state, renewal.next())];
     try {
-      await commitTransaction(this.#producer, stageMessages(stage, published, this.partition, this.#options), {
+      await commitTransaction(this.#producer, stageMessages(stage, snapshots, this.partition, this.#options), {
         groupId: this.#options.groupId,
         topic: this.#options.topic,
         partition: this.partition,
         offset: state.position.offset,
-        metadata: encodeMetadata({ ...state.position, publishedThrough }),
+        metadata: encodeMetadata({ ...state.position, publishedThrough, engineVersion: renewal.versionAfterNext() }),
       });
     } catch (error) {
       this.broken = true;
       throw error;
     }
     state.markPublished(published);
+    renewal.done();
     this.#publishedThrough = publishedThrough;
     if (all) this.#lastPublish = now;
     await this.#flushWhenDue(now);
+  }
+
+  /** Of a partition that is live: begins with every key there is when its state was rebuilt by another version. */
+  #renew(): Renewal {
+    return (this.#renewal ??= new Renewal(this.#committedEngine, this.#options.engineVersion, this.#state.keys()));
   }
 
   async #flushWhenDue(now: number): Promise<void> {

@@ -4,6 +4,11 @@ import type { KafkaConnection } from '../kafka-connection.ts';
 import { clusterOf, type FetchingCluster } from '../kafkajs-cluster.ts';
 import { recordOf, type TopicRecord } from '../read-topic.ts';
 
+/** The log has no committed record at an offset: it was aborted, deleted, or this is another log. */
+export class RecordGoneError extends Error {
+  override readonly name = 'RecordGoneError';
+}
+
 /** Reads records of a topic again by their offsets. */
 export interface RecordReader {
   /** The records at these offsets, each once. Throws when the log does not hold one of them any more. */
@@ -62,8 +67,10 @@ export function createRecordReader(connection: KafkaConnection, topic: string): 
   };
 }
 
-function gone(topic: string, partition: number, offset: number): Error {
-  return new Error(`${topic}/${partition} does not hold offset ${offset} any more; its records must be kept for ever`);
+function gone(topic: string, partition: number, offset: number): RecordGoneError {
+  return new RecordGoneError(
+    `${topic}/${partition} does not hold offset ${offset} any more; its records must be kept for ever`,
+  );
 }
 
 async function connectTo({ kafka }: KafkaConnection, topic: string): Promise<FetchingCluster> {

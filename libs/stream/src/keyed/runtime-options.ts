@@ -3,7 +3,7 @@ import type { KafkaConnection } from '../kafka-connection.ts';
 import type { Chunk } from './chunk.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
-import type { StateCodec, Touched } from './partition-state.ts';
+import type { Held, StateCodec } from './partition-state.ts';
 import type { RecordReader } from './record-reader.ts';
 
 export interface RuntimeOptions<S> {
@@ -19,7 +19,12 @@ export interface RuntimeOptions<S> {
   /** Of the input topic. */
   readonly reader: RecordReader;
   /** The compacted record of a key's state; undefined when the key has none. */
-  snapshot(key: string, touched: Touched<S>, partition: number): Output | undefined;
+  snapshot(key: string, held: Held<S>, partition: number): Output | undefined;
+  /**
+   * True when the snapshots of two states of a key say the same, whatever their moments: then the first stands, with its
+   * moment, and none is published for the second. Left out: each state has a snapshot of its own.
+   */
+  sameSnapshot?(before: S, after: S): boolean;
   /** The app's handler: prepares the chunk's bytes and replays it. */
   handle(chunk: Chunk<S>): Promise<void>;
   readonly deadLetterLimits?: DeadLetterLimits | undefined;

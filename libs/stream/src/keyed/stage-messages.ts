@@ -1,7 +1,7 @@
 import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { Stage } from './chunk.ts';
 import { deadLetterOf, deadLetterTopic } from './dead-letters.ts';
-import type { Touched } from './partition-state.ts';
+import type { Held } from './partition-state.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { RuntimeOptions } from './runtime-options.ts';
  */
 export function stageMessages<S>(
   stage: Stage,
-  published: readonly (readonly [string, Touched<S>])[],
+  published: readonly (readonly [string, Held<S>])[],
   partition: number,
   { topic, groupId, appVersion, snapshot }: RuntimeOptions<S>,
 ): Map<string, OutgoingMessage[]> {
@@ -24,8 +24,8 @@ export function stageMessages<S>(
     add(output.topic, output.partition === 'KEY' ? output.message : { ...output.message, partition });
   for (const { record, reason } of stage.deadLetters)
     add(deadLetterTopic(topic, groupId), deadLetterOf(record, reason, appVersion));
-  for (const [key, touched] of published) {
-    const output = snapshot(key, touched, partition);
+  for (const [key, held] of published) {
+    const output = snapshot(key, held, partition);
     if (output !== undefined) add(output.topic, { ...output.message, partition });
   }
   return byTopic;

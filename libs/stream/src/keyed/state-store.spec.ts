@@ -5,7 +5,15 @@ import { lockStateDirectory } from './state-lock.ts';
 import { StateStore, type StoredMeta } from './state-store.ts';
 
 const identity = { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' };
-const meta = (offset: number): StoredMeta => ({ offset, cursor: null, ordinal: 0, streamTime: 5, memory: 'm' });
+const meta = (offset: number): StoredMeta => ({
+  offset,
+  cursor: null,
+  ordinal: 0,
+  streamTime: 5,
+  memory: 'm',
+  last: null,
+});
+const since = { offset: 5, ordinal: 1, asOf: 7, due: null };
 const always = (): boolean => true;
 
 describe('the local store', () => {
@@ -17,8 +25,8 @@ describe('the local store', () => {
     const store = await StateStore.open(path, identity, always);
     await store.flush(
       [
-        { key: 'a', due: 9, state: Buffer.from('A') },
-        { key: 'b', due: null, state: Buffer.from('B') },
+        { key: 'a', due: 9, since, state: Buffer.from('A') },
+        { key: 'b', due: null, since: { ...since, due: 8 }, state: Buffer.from('B') },
       ],
       meta(10),
     );
@@ -28,7 +36,8 @@ describe('the local store', () => {
   it('gives back states, due moments and the position they contain', async () => {
     await filled(root);
     const store = await StateStore.open(root, identity, always);
-    expect(store.get('a')?.toString()).toBe('A');
+    expect(store.get('a')).toEqual({ since, state: Buffer.from('A') });
+    expect(store.get('b')?.since.due).toBe(8);
     expect(store.get('zz')).toBeUndefined();
     expect([...store.dues()]).toEqual([
       { key: 'a', due: 9 },
@@ -42,6 +51,7 @@ describe('the local store', () => {
     ['another cluster', { ...identity, clusterId: 'other' }, always],
     ['another engine version', { ...identity, engineVersion: '2' }, always],
     ['a position ahead of the committed one', identity, (found: StoredMeta) => found.offset <= 9],
+    ['another log', identity, async () => false],
   ])('throws a store of %s away', async (_what, other, usable) => {
     await filled(root);
     const store = await StateStore.open(root, other, usable);
@@ -53,7 +63,7 @@ describe('the local store', () => {
   it('refuses a flush that would go back, and writes none of it', async () => {
     await filled(root);
     const store = await StateStore.open(root, identity, always);
-    await expect(store.flush([{ key: 'a', due: 1, state: Buffer.from('old') }], meta(9))).rejects.toThrow(
+    await expect(store.flush([{ key: 'a', due: 1, since, state: Buffer.from('old') }], meta(9))).rejects.toThrow(
       /cannot go back/,
     );
     expect(store.meta()?.offset).toBe(10);

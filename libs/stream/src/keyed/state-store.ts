@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { StreamPosition } from './committed-position.ts';
+import type { LastRecord } from './last-record.ts';
+import type { Since } from './since.ts';
 
 /** What a store belongs to; a store of anything else is thrown away and rebuilt from the log. */
 export interface StoreIdentity {
@@ -14,15 +16,19 @@ export interface StoreIdentity {
 export interface StoredMeta extends StreamPosition {
   readonly streamTime: number;
   readonly memory: string;
+  /** The last record that is applied; null before the first. */
+  readonly last: LastRecord | null;
 }
 
 export interface StoredState {
   readonly key: string;
   readonly due: number | null;
+  readonly since: Since;
   readonly state: Buffer;
 }
 
-const DUE_BYTES = 8;
+/** What stands before a state's bytes: its due moment, then offset, ordinal, moment and due moment of its snapshot. */
+const HEADER_BYTES = 5 * 8;
 const NO_DUE = Number.POSITIVE_INFINITY;
 
 /**
@@ -46,16 +52,20 @@ export class StateStore {
 
   /**
    * Opens the store of a partition. One that belongs to another cluster, topic or engine version is emptied first, and so is
-   * one that `usable` refuses, such as a store that is ahead of the committed position.
+   * one that `usable` refuses, such as a store that is ahead of the committed position or contains another log.
    */
-  static async open(path: string, identity: StoreIdentity, usable: (meta: StoredMeta) => boolean): Promise<StateStore> {
+  static async open(
+    path: string,
+    identity: StoreIdentity,
+    usable: (meta: StoredMeta) => boolean | Promise<boolean>,
+  ): Promise<StateStore> {
     mkdirSync(path, { recursive: true });
     const root = openEnvironment(path);
     const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
     const found = meta.get('identity');
     const position = meta.get('position') as StoredMeta | undefined;
     const foreign = found !== undefined && JSON.stringify(found) !== JSON.stringify(identity);
-    if (!foreign && (position === undefined || usable(position))) return new StateStore(root, identity);
+    if (!foreign && (position === undefined || (await usable(position)))) return new StateStore(root, identity);
     await root.close();
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path, { recursive: true });
@@ -67,14 +77,21 @@ export class StateStore {
     return this.#meta.get('position') as StoredMeta | undefined;
   }
 
-  get(key: string): Buffer | undefined {
-    return this.#states.getBinary(key)?.subarray(DUE_BYTES);
+  get(key: string): Pick<StoredState, 'since' | 'state'> | undefined {
+    const value = this.#states.getBinary(key);
+    if (value === undefined) return undefined;
+    const since = {
+      offset: value.readDoubleLE(8),
+      ordinal: value.readDoubleLE(16),
+      asOf: value.readDoubleLE(24),
+      due: dueAt(value, 32),
+    };
+    return { since, state: value.subarray(HEADER_BYTES) };
   }
 
   *dues(): Iterable<{ readonly key: string; readonly due: number | null }> {
     for (const { key, value } of this.#states.getRange()) {
-      const due = value.readDoubleLE(0);
-      yield { key, due: due === NO_DUE ? null : due };
+      yield { key, due: dueAt(value, 0) };
     }
   }
 
@@ -95,10 +112,14 @@ export class StateStore {
       if (before !== undefined && before.offset > meta.offset) {
         throw new Error(`the store stands at offset ${before.offset} and cannot go back to ${meta.offset}`);
       }
-      for (const { key, due, state } of states) {
-        const value = Buffer.allocUnsafe(DUE_BYTES + state.length);
+      for (const { key, due, since, state } of states) {
+        const value = Buffer.allocUnsafe(HEADER_BYTES + state.length);
         value.writeDoubleLE(due ?? NO_DUE, 0);
-        state.copy(value, DUE_BYTES);
+        value.writeDoubleLE(since.offset, 8);
+        value.writeDoubleLE(since.ordinal, 16);
+        value.writeDoubleLE(since.asOf, 24);
+        value.writeDoubleLE(since.due ?? NO_DUE, 32);
+        state.copy(value, HEADER_BYTES);
         void this.#states.put(key, value);
       }
       void this.#meta.put('position', meta);
@@ -108,6 +129,11 @@ export class StateStore {
   close(): Promise<void> {
     return this.#root.close();
   }
+}
+
+function dueAt(value: Buffer, place: number): number | null {
+  const due = value.readDoubleLE(place);
+  return due === NO_DUE ? null : due;
 }
 
 function openEnvironment(path: string): RootDatabase {

@@ -1,0 +1,181 @@
+import type { ClockPart, Closer, DecayStep, FactsPart, StatePart } from '#libs/risk-model';
+import { column, isStated } from '../attributes.ts';
+import { all, any, firstOf, not } from '../expressions.ts';
+import { isWithin } from '../moments.ts';
+import { isValue } from '../predicates.ts';
+import type { Reading, Selected } from '../reading.ts';
+import type { PartSql } from './part.ts';
+
+/** SQL of the points of one fact by a decay that began at a moment; 0 once it has run out. */
+export function decayed(reading: Reading, points: number, decay: readonly DecayStep[] | null, since: string): string {
+  if (decay === null) return reading.points(points);
+  return firstOf(
+    decay.map(({ until, perMille }) => [isWithin(since, until, reading.asOf), reading.points(points, perMille)]),
+    0,
+  );
+}
+
+/** Facts that a decay has not run out for. */
+export function stillCounts(reading: Reading, decay: readonly DecayStep[] | null, since: string): string[] {
+  const last = decay?.at(-1);
+  return last === undefined ? [] : [isWithin(since, last.until, reading.asOf)];
+}
+
+export function factsPart(reading: Reading, { select, points, decay }: FactsPart): PartSql {
+  const selected = reading.select(select, 'usable', ...stillCounts(reading, decay, 'start'));
+  const value = decayed(reading, points, decay, 'start');
+  return {
+    points: reading.sum(selected, value),
+    open: '0',
+    greatest: false,
+    entriesBy: (attribute) => reading.collect(selected, `(${column(attribute)}, toInt64(${value}))`),
+  };
+}
+
+export function clockPart(reading: Reading, { select, after, points }: ClockPart): PartSql {
+  const selected = reading.select(select, 'usable', not(isWithin('start', after, reading.asOf)));
+  const value = reading.points(points);
+  return {
+    points: reading.greatest(selected, value),
+    open: reading.exists(selected),
+    greatest: true,
+    entriesBy: (attribute) => reading.collect(selected, `(${column(attribute)}, toInt64(${value}))`),
+  };
+}
+
+/** A closer that needs no more than to know when the last of its facts began. */
+function isPlain(closer: Closer, opener: string): boolean {
+  return (
+    closer.same === null &&
+    closer.select.where.every(({ kind }) => kind !== 'sameAs') &&
+    (closer.order === 'LATER' || closer.select.factType !== opener)
+  );
+}
+
+function closing(reading: Reading, { select }: Closer): Selected {
+  // A predicate on the enterprise is not read of a closer.
+  return { ...reading.select(select, 'began_usable'), same: [] };
+}
+
+/** SQL: a state whose fact began at `since` is closed by facts that need not be told apart. */
+function closedByLatest(reading: Reading, closers: readonly Closer[], since: string): string {
+  return any(
+    closers.map((closer) => {
+      const latest = reading.aggregate(`maxIf(since, ${closing(reading, closer).where})`);
+      return closer.order === 'LATER' ? `${latest} > ${since}` : `${latest} > 0`;
+    }),
+  );
+}
+
+/** Columns of an opening fact in its tuple: since, key of the fact, points, key of the exclusive set, then one for each `same`. */
+const FIRST_SAME = 5;
+
+/** SQL: the opening fact `o` is closed by a single fact that is the same in an attribute. */
+function closedBySame(reading: Reading, closer: Closer, place: number): string {
+  const same = closer.same;
+  const facts = closing(reading, closer);
+  if (same === null) {
+    const found = reading.aggregate(`groupArrayIf((since, fact_key), ${facts.where})`);
+    return `arrayExists(c -> c.2 != o.2${closer.order === 'LATER' ? ' AND c.1 > o.1' : ''}, ${found})`;
+  }
+  const known = all([facts.where, isStated(column(same), same)]);
+  const found = reading.aggregate(`groupArrayIf((since, fact_key, ${column(same)}), ${known})`);
+  const own = `o.${place}`;
+  const later = closer.order === 'LATER' ? ' AND c.1 > o.1' : '';
+  return `(${isStated(own, same)} AND arrayExists(c -> c.3 = ${own} AND c.2 != o.2${later}, ${found}))`;
+}
+
+interface State {
+  readonly reading: Reading;
+  readonly part: StatePart;
+  readonly open: Selected;
+  /** SQL: what has to hold of the enterprise. */
+  readonly gate: string;
+}
+
+/** SQL of the open facts, as an array of (since, fact, points, key, …). */
+function openFacts({ reading, part, open, gate }: State, key: string | null): string {
+  const value = reading.points(part.points);
+  const [plain, keyed] = split(part);
+  const same = keyed.flatMap((closer) => closer.same ?? []);
+  const columns = ['since', 'fact_key', `toInt64(${value})`, key === null ? `''` : column(key), ...same.map(column)];
+  const facts = reading.collect(open, `(${columns.join(', ')})`);
+  let place = FIRST_SAME;
+  const closed = any([
+    closedByLatest(reading, plain, 'o.1'),
+    ...keyed.map((closer) => closedBySame(reading, closer, closer.same === null ? 0 : place++)),
+  ]);
+  return `arrayFilter(o -> ${all([gate, not(closed)])}, ${facts})`;
+}
+
+function split({ select, closedBy }: StatePart): [Closer[], Closer[]] {
+  return [
+    closedBy.filter((closer) => isPlain(closer, select.factType)),
+    closedBy.filter((closer) => !isPlain(closer, select.factType)),
+  ];
+}
+
+interface Open {
+  readonly points: string;
+  readonly exists: string;
+}
+
+/** Without closers that must be told apart an open state is as good as the latest begun. */
+function openByLatest({ reading, part, open, gate }: State): Open {
+  const latest = (disputed: string): string =>
+    reading.greatest({ ...open, where: all([open.where, disputed]) }, 'since');
+  const isOpen = (since: string): string =>
+    all([gate, `${since} > 0`, not(closedByLatest(reading, part.closedBy, since))]);
+  const whole = isOpen(latest(reading.undisputed()));
+  if (reading.withoutDisputed) return { points: `if(${whole}, ${part.points}, 0)`, exists: whole };
+  const half = isOpen(latest('disputed'));
+  const halved = Math.floor((part.points * reading.definition.objection.perMille + 500) / 1000);
+  return {
+    points: firstOf(
+      [
+        [whole, part.points],
+        [half, halved],
+      ],
+      0,
+    ),
+    exists: any([whole, half]),
+  };
+}
+
+function openOf(state: State): Open {
+  const { reading, part, open, gate } = state;
+  if (part.closedBy.length === 0 && gate === '1') {
+    return { points: reading.greatest(open, reading.points(part.points)), exists: reading.exists(open) };
+  }
+  if (split(part)[1].length === 0) return openByLatest(state);
+  const facts = openFacts(state, null);
+  return { points: reading.greatestOf(`arrayMap(o -> o.3, ${facts})`), exists: `notEmpty(${facts})` };
+}
+
+export function statePart(reading: Reading, part: StatePart): PartSql {
+  const { whileEnterprise, closesAfter, residual } = part;
+  const longest = closesAfter === null ? [] : [isWithin('start', closesAfter, reading.asOf)];
+  const open = reading.selectOpen(part.select, part.opens, ...longest);
+  const gate =
+    whileEnterprise === null
+      ? '1'
+      : isValue(reading.enterprise(whileEnterprise.attribute), whileEnterprise.attribute, whileEnterprise.values);
+  const state: State = { reading, part, open, gate };
+  const { points, exists } = openOf(state);
+  if (residual === null) {
+    return { points, open: exists, greatest: true, entriesBy: (key) => openEntries(state, key) };
+  }
+  const left = reading.select(part.select, 'ended', ...stillCounts(reading, residual.decay, 'closed_at'));
+  const value = decayed(reading, residual.points, residual.decay, 'closed_at');
+  return {
+    points: `greatest(${points}, ${reading.greatest(left, value)})`,
+    open: exists,
+    greatest: true,
+    entriesBy: (key) =>
+      `arrayConcat(${openEntries(state, key)}, ${reading.collect(left, `(${column(key)}, toInt64(${value}))`)})`,
+  };
+}
+
+function openEntries(state: State, key: string): string {
+  return `arrayMap(o -> (o.4, o.3), ${openFacts(state, key)})`;
+}

@@ -1,0 +1,51 @@
+import type { Part } from '#libs/risk-model';
+import type { Reading } from '../reading.ts';
+import { clockPart, factsPart, statePart } from './fact-parts.ts';
+import { countPart, excessPart, totalPart } from './window-parts.ts';
+import { consecutivePart, dropPart } from './snapshot-parts.ts';
+import { agePart, derivedPart, lookupPart, schemeClassPart } from './enterprise-parts.ts';
+
+/** A part of an indicator as SQL on the row of an enterprise. */
+export interface PartSql {
+  /** Milli-points, before any cap. */
+  readonly points: string;
+  /** A state or clock is open, counted or not; '0' for the other forms. */
+  readonly open: string;
+  /** The single greatest contribution counts, instead of the sum. */
+  readonly greatest: boolean;
+  /** Array of (key, points) of its contributions, by an attribute of the facts. */
+  readonly entriesBy: ((attribute: string) => string) | null;
+}
+
+export function partSql(reading: Reading, part: Part): PartSql {
+  switch (part.form) {
+    case 'facts':
+      return factsPart(reading, part);
+    case 'state':
+      return statePart(reading, part);
+    case 'clock':
+      return clockPart(reading, part);
+    case 'count':
+      return valuePart(countPart(reading, part));
+    case 'total':
+      return valuePart(totalPart(reading, part));
+    case 'excess':
+      return valuePart(excessPart(reading, part));
+    case 'consecutive':
+      return valuePart(consecutivePart(reading, part));
+    case 'drop':
+      return { ...valuePart(dropPart(reading, part)), greatest: true };
+    case 'lookup':
+      return valuePart(lookupPart(reading, part));
+    case 'age':
+      return valuePart(agePart(reading, part));
+    case 'derived':
+      return valuePart(derivedPart(reading, part));
+    case 'schemeClass':
+      return valuePart(schemeClassPart(reading, part));
+  }
+}
+
+function valuePart(points: string): PartSql {
+  return { points, open: '0', greatest: false, entriesBy: null };
+}
