@@ -1,4 +1,4 @@
-import { addDays, addMonths, midnight, parseDay } from './calendar.ts';
+import { addDays, addMonths, midnight, monthOf, parseDay } from './calendar.ts';
 import { later } from './naive-facts.spec-support.ts';
 
 const iso = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 19);
@@ -35,6 +35,39 @@ describe('the calendar of Asia/Shanghai', () => {
       const months = 1 + ((Math.abs(at / 86_400_000) % 40) | 0);
       if (addMonths(at, months) !== later(at, months)) throw new Error(`${iso(at)} plus ${months} months`);
     }
+  });
+
+  it('agrees with the plain calendar at both ends of each month from the year 1 to 3000', () => {
+    const plain = (year: number, month: number, day: number): number =>
+      new Date(0).setUTCFullYear(year, month - 1, day) - 8 * 3_600_000;
+    const wrong: string[] = [];
+    for (let year = 1; year <= 3000; year++) {
+      for (let month = 1; month <= 12; month++) {
+        const [first, last] = [plain(year, month, 1), plain(year, month + 1, 0)];
+        const lastDay = new Date(last + 8 * 3_600_000).getUTCDate();
+        const fits =
+          midnight(year, month, 1) === first &&
+          midnight(year, month, lastDay) === last &&
+          monthOf(first) === year * 12 + month - 1 &&
+          monthOf(last + 86_399_999) === monthOf(first) &&
+          addMonths(first, 1) === last + 86_400_000 &&
+          addMonths(last, 1) === Math.min(plain(year, month + 1, lastDay), plain(year, month + 2, 0));
+        if (!fits) wrong.push(`${year}-${month}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['x2026-01-01', '2026-01-01x', '2026-01-32', '2026-01-00', '2026-1-01', '2026-01-1', '2100-02-29'])(
+    '%s is no day either',
+    (text) => {
+      expect(parseDay(text)).toBeNull();
+    },
+  );
+
+  it('has the last day of each month, in leap years too', () => {
+    const last = ['2024-02-29', '2000-02-29', '2026-04-30', '2026-12-31', '2026-01-31'];
+    expect(last.map((text) => iso(parseDay(text) as number).slice(0, 10))).toEqual(last);
   });
 
   it.each(['2026-02-29', '2026-13-01', '2026-00-10', '2026-04-31', '26-1-1', ''])('%s is no day', (text) => {
