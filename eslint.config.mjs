@@ -10,6 +10,8 @@ export default tseslint.config(
       '.data/**',
       '.stack/**',
       'coverage/**',
+      '.stryker-tmp/**',
+      'reports/**',
       '**/generated/**',
       '**/*.mjs',
       '**/*.cjs',

@@ -22,7 +22,7 @@ export default {
   htmlReporter: { fileName: 'reports/mutation/index.html' },
   concurrency: 2,
   maxTestRunnerReuse: 150,
-  timeoutMS: 20_000,
+  timeoutMS: 8_000,
   allowConsoleColors: false,
   disableTypeChecks: false,
 };

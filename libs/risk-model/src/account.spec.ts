@@ -69,6 +69,12 @@ describe('the score', () => {
     expect(
       score({ ...own, positivePool: { cap: 40, suspendedWhileOpen: [] } }, [ARREARS, OTHER, HONOUR, listing]),
     ).toBe(125);
+    const parts = [
+      ...state.parts,
+      { form: 'clock', select: every('report.verified'), after: { unit: 'DAY', length: 9 }, points: 1 },
+    ] as const;
+    const either = { ...own, indicators: [...adverse, good, { ...state, parts }] };
+    expect(score(either, [ARREARS, OTHER, HONOUR, listing])).toBe(155);
     const [account] = explain(positionOf([HONOUR, listing]), day(1), rules(own));
     expect(account?.positivePool).toEqual({ available: 30, taken: 0, suspendedBy: ['S'] });
   });

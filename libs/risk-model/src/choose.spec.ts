@@ -1,6 +1,17 @@
 import { explain } from './index.ts';
 import type { FactRecord, IndicatorDefinition, RuleSetDefinition } from './index.ts';
-import { day, fact, idOf, indicator, points, positionOf, rules, scoreOf } from './small-rule-set.spec-support.ts';
+import {
+  day,
+  every,
+  fact,
+  idOf,
+  indicator,
+  points,
+  positionOf,
+  rules,
+  scoreOf,
+  status,
+} from './small-rule-set.spec-support.ts';
 
 const NAME = { zh: '', en: '' };
 
@@ -87,6 +98,38 @@ describe('one incident', () => {
     expect(counted(three, full)[0]).toBe(60);
     const again = [of('1', 'I', 'C'), of('2', 'I', 'C'), of('3', 'J', 'D'), of('4', 'I', 'D')];
     expect(counted(again, full)).toEqual([40, '1 3']);
+  });
+
+  it('counts of equal indicators by the fact that brings most, after its objection', () => {
+    const records = [of('1', 'J', 'C'), of('2', 'J', 'C'), status(of('1', 'J', 'C'), 'DISPUTE', 'FILED', day(0))];
+    expect(counted(records, own)).toEqual([30, '2']);
+  });
+
+  it('on equal totals is counted by the first in the order in the case of the first number', () => {
+    const full = { ...own, indicators: indicators({ I: 10, J: 30, K: 20 }, { J: { cap: 30 } }) };
+    const first = [of('5', 'J', 'A'), of('6', 'I', 'A')];
+    const second = [of('1', 'J', 'B'), of('2', 'I', 'B')];
+    const earlier = { ...full, incidentOrder: ['J', 'I', 'K'] };
+    expect(counted([...second, ...first], earlier)).toEqual([40, '2 5']);
+    const swapped = [of('5', 'J', 'B'), of('6', 'I', 'B'), of('1', 'J', 'A'), of('2', 'I', 'A')];
+    expect(counted(swapped, earlier)).toEqual([40, '1 6']);
+  });
+
+  it('leaves a state that counts by its greatest alone, and is not led by good records', () => {
+    const open = indicator('S', {
+      ...{ form: 'state', select: every('abnormal.listing'), points: 7, opens: { on: 'START' }, whileEnterprise: null },
+      ...{ closesAfter: null, closedBy: [], residual: null },
+    });
+    const listings = [fact('8', 'abnormal.listing', day(0)), fact('9', 'abnormal.listing', day(0))];
+    const records = [of('1', 'I', 'C'), of('2', 'J', 'C'), ...listings];
+    expect(counted(records, { ...own, indicators: [...own.indicators, open] })[0]).toBe(37);
+    const honour = indicator('P', points('honour.grant', 30), { positive: true });
+    const groups = [
+      { code: 'G', name: NAME, cap: 35 },
+      { code: 'H', name: NAME, cap: 90 },
+    ];
+    const two = { ...own, groups, indicators: [...indicators({ I: 10, J: 30, K: 20 }, { I: { group: 'H' } }), honour] };
+    expect(counted([of('1', 'I', 'C'), of('2', 'J', 'C'), fact('3', 'honour.grant', day(0))], two)[0]).toBe(30);
   });
 
   it('does not count what lowers the score: good records are no part of the choice', () => {

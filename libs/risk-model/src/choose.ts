@@ -1,8 +1,8 @@
-import type { CompiledExclusiveSet, CompiledIndicator, CompiledModel } from './compiled.ts';
+import type { CompiledExclusiveSet, CompiledGroup, CompiledIndicator, CompiledModel } from './compiled.ts';
 import { joinParts } from './join-parts.ts';
 import { CONTENT, CONTENT_CASE, CONTENT_VALUES, TYPE } from './position.ts';
 import type { FactState } from './position.ts';
-import type { Run } from './run.ts';
+import type { PartTraits, Run } from './run.ts';
 
 /** One way of settling an exclusive conflict: what is left out. */
 type Exclusion = readonly number[];
@@ -29,7 +29,7 @@ interface Chosen {
 }
 
 function indicatorOf(run: Run, entry: number): number {
-  return run.program.parts[run.entryPart[entry] as number]?.indicator as number;
+  return (run.program.parts[run.entryPart[entry] as number] as PartTraits).indicator;
 }
 
 /** Key of an entry in a keyed set; undefined where its fact states none: it excludes nothing. */
@@ -87,7 +87,7 @@ function combined(conflicts: readonly Exclusion[][]): Exclusion[] {
 }
 
 function caseOf(run: Run, model: CompiledModel, entry: number): string | null {
-  if ((model.indicators[indicatorOf(run, entry)]?.incidentOrder ?? -1) < 0) return null;
+  if ((model.indicators[indicatorOf(run, entry)] as CompiledIndicator).incidentOrder < 0) return null;
   const fact = run.facts[run.entryPlace[entry] as number] as FactState;
   return fact[CONTENT]?.[CONTENT_CASE] ?? null;
 }
@@ -109,7 +109,8 @@ function sharedCases(run: Run, model: CompiledModel): number[][] {
 
 /** Of one indicator only the greatest entry of a case can be the best. */
 function optionsOf(run: Run, model: CompiledModel, entries: readonly number[]): Option[] {
-  const order = (entry: number): number => model.indicators[indicatorOf(run, entry)]?.incidentOrder ?? 0;
+  const order = (entry: number): number =>
+    (model.indicators[indicatorOf(run, entry)] as CompiledIndicator).incidentOrder;
   const points = (entry: number): number => run.entryPoints[entry] as number;
   const options: Option[] = [];
   for (const entry of [...entries].sort((a, b) => order(a) - order(b) || points(b) - points(a) || a - b)) {
@@ -127,7 +128,7 @@ function sumsWithout(run: Run, model: CompiledModel, excluded: ReadonlySet<numbe
     const part = run.entryPart[entry] as number;
     const points = run.entryPoints[entry] as number;
     const sum = partSums[part] as number;
-    partSums[part] = run.program.parts[part]?.greatest === true ? Math.max(sum, points) : sum + points;
+    partSums[part] = (run.program.parts[part] as PartTraits).greatest ? Math.max(sum, points) : sum + points;
   }
   return Float64Array.from(model.indicators.map((indicator) => joinParts(indicator, partSums)));
 }
@@ -139,13 +140,13 @@ function totalOf(model: CompiledModel, sums: Float64Array): number {
     if (indicator.positive) return;
     groups[indicator.group] = (groups[indicator.group] as number) + Math.min(indicator.cap, sums[at] as number);
   });
-  return groups.reduce((total, points, at) => total + Math.min(points, model.groups[at]?.cap ?? 0), 0);
+  return groups.reduce((total, points, at) => total + Math.min(points, (model.groups[at] as CompiledGroup).cap), 0);
 }
 
 /**
  * The way to count each case once with the highest total after caps; on equal totals the first in order. Branches with
  * equal capped sums are one branch (the earlier way is kept), so the work grows with the different sums and not with the
- * ways to them.
+ * ways to them. `base` becomes the sums of that way.
  */
 function bestCases(model: CompiledModel, base: Float64Array, choices: readonly Option[][]): Omit<Chosen, 'excluded'> {
   const involved = [...new Set(choices.flat().map((option) => option.indicator))];
@@ -174,9 +175,8 @@ function bestCases(model: CompiledModel, base: Float64Array, choices: readonly O
   }
   const options: Option[] = [];
   for (let at: Branch | null = winner; at !== null; at = at.from) if (at.option !== null) options.push(at.option);
-  const sums = base.slice();
-  for (const { indicator, points } of options) sums[indicator] = (sums[indicator] as number) + points;
-  return { total: highest, sums, options };
+  for (const { indicator, points } of options) base[indicator] = (base[indicator] as number) + points;
+  return { total: highest, sums: base, options };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { activate, addMonths, assess, explain, officialClasses } from './index.ts';
+import { activate, addMonths, assess, directionOf, explain, officialClasses } from './index.ts';
 import type {
   ActiveRuleSets,
   Condition,
@@ -6,6 +6,7 @@ import type {
   FactRecord,
   RuleSetDefinition,
   SchemeResult,
+  RiskClass,
 } from './index.ts';
 import { compileDefinition } from './compile/compile-rule-set.ts';
 import {
@@ -168,6 +169,19 @@ describe('a scheme above another', () => {
     expect(result(both({ appliesTo: { kind: 'any', of: [] } }, {}))).toMatchObject({ riskClass: 'A' });
   });
 
+  it('reads its own base, not whichever scheme comes first', () => {
+    const other = definition({
+      ...{ id: 'other', conditions: [direct('X', 'tax.arrears')] },
+      scheme: { id: 'other', kind: 'specialised', department: 'd', field: 'f', base: null, takesBase: false },
+    });
+    const reading = above({
+      indicators: [indicator('J', { form: 'schemeClass', scheme: 'small', points: { A: 1, B: 2, C: 3, D: 4 } })],
+    });
+    const active = activate([other, definition(), reading].map(compileDefinition));
+    expect(active.ruleSets.map(({ schemeId }) => schemeId)).toEqual(['other', 'small', 'above']);
+    expect(result(active)).toMatchObject({ riskClass: 'A', score: 1 });
+  });
+
   it('reads the class of another scheme as points and as a condition, at the same moment', () => {
     const each = { A: 0, B: 1_000, C: 2_000, D: 60_000 };
     const own = {
@@ -257,6 +271,22 @@ describe('the official class', () => {
     expect(told).toMatchObject({ riskClass: 'C', raw: 'A', previousRaw: 'B', raised: 'B' });
   });
 
+  it('beyond the last band is D, and nobody outside of the population is raised', () => {
+    expect(official(90_000, 30_000)).toMatchObject({ raw: 'D', raised: 'D', score: 81_000 });
+    const above = definition({
+      ...{ id: 'above', official: { hysteresisPoints: 0 } },
+      population: { statusAttribute: 'status', leavingStatuses: [], leavingFacts: [every('tax.arrears')] },
+      scheme: { id: 'above', kind: 'specialised', department: 'd', field: 'f', base: 'small', takesBase: false },
+    });
+    const base = definition({ conditions: [direct('X', 'tax.arrears')] });
+    const [, told] = officialClasses(
+      positionOf([ARREARS]),
+      { asOf: day(20), previousAsOf: day(5) },
+      activate([base, above].map(compileDefinition)),
+    );
+    expect(told).toMatchObject({ riskClass: null, raw: null, raised: null });
+  });
+
   it('of a scheme above another inherits D, and reads the official class of the other', () => {
     const above = definition({
       ...{ id: 'above', official: { hysteresisPoints: 0 } },
@@ -275,6 +305,13 @@ describe('the official class', () => {
     ]);
     expect(told({ conditions: [direct('X', 'tax.arrears')] })[1]).toEqual(['above', 'D', 'D', 0]);
   });
+});
+
+it('a change of class has a direction', () => {
+  const of = (from: RiskClass | null, to: RiskClass | null): string => directionOf(from, to);
+  expect([of('A', 'B'), of('A', 'D'), of('B', 'A'), of(null, 'A'), of('A', null)]).toEqual([
+    ...['WORSENED', 'WORSENED', 'IMPROVED', 'FIRST', 'LEFT'],
+  ]);
 });
 
 describe('warnings', () => {

@@ -99,8 +99,7 @@ export class StandingReader {
 
   #readScheme(ruleSet: CompiledRuleSet, facts: readonly FactState[]): void {
     const { scheme } = ruleSet.definition;
-    const base =
-      scheme.base === null ? null : (this.#schemes.find((item) => item.ruleSet.schemeId === scheme.base) ?? null);
+    const base = this.#schemes.find((item) => item.ruleSet.schemeId === scheme.base) ?? null;
     if (scheme.takesBase) {
       if (base !== null) this.#schemes.push({ ...base, ruleSet, direct: baseCodes(base), base });
       return;
@@ -110,7 +109,7 @@ export class StandingReader {
     const own = judge(accounts.forClass);
     const codes = own.riskClass === null ? NO_CODES : baseCodes(base);
     const direct = codes.length === 0 ? own.direct : [...codes, ...own.direct];
-    const computedClass = own.riskClass === null || codes.length === 0 ? own.riskClass : worse(own.riskClass, 'D');
+    const computedClass = codes.length === 0 ? own.riskClass : 'D';
     const { override } = this.#overrideOf(ruleSet, facts);
     const { score } = accounts.score;
     const riskClass = computedClass;
