@@ -28,5 +28,6 @@ export type { LookBack } from './read/retention.ts';
 export { RuleSetError } from './read/reader.ts';
 export type { RuleSetFault } from './read/reader.ts';
 export type { CompiledRuleSet } from './compiled.ts';
+export { fullWeightOf } from './rule-set/full-weight.ts';
 export type * from './rule-set/definition.ts';
 export { isEvidence, STATING_TYPES } from './facts.ts';

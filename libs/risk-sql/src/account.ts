@@ -5,11 +5,12 @@ import type { Choices } from './choices.ts';
 import { conditionSql } from './conditions.ts';
 import type { OpenOf } from './conditions.ts';
 import { all, any, layer, list, NEVER, text, TRUE } from './expressions.ts';
-import { EVIDENCE_TYPES, isType, lives } from './lives.ts';
+import { EVIDENCE_TYPES, isType } from './fact-types.ts';
+import { lives } from './lives.ts';
 import { days, isWithin } from './moments.ts';
 import { classCode, CLASSES } from './parts/enterprise-parts.ts';
 import { partSql } from './parts/part.ts';
-import type { PartSql } from './parts/part.ts';
+import type { PartSql } from './parts/part-sql.ts';
 import { isValue } from './predicates.ts';
 import { Reading, schemeAlias } from './reading.ts';
 

@@ -2,7 +2,7 @@ import type { ExclusiveSet, IndicatorDefinition, RuleSetDefinition } from '#libs
 import { isStated } from './attributes.ts';
 import { all, any, list } from './expressions.ts';
 import { stillCounts, decayed } from './parts/fact-parts.ts';
-import type { PartSql } from './parts/part.ts';
+import type { PartSql } from './parts/part-sql.ts';
 import type { Reading } from './reading.ts';
 
 /** An indicator of an exclusive set or of the one-incident-once set. */

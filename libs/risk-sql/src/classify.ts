@@ -1,7 +1,7 @@
 import type { Classification, CodeTables, DecisionTable, RuleSetDefinition, TableRow } from '#libs/risk-model';
 import { column } from './attributes.ts';
 import { all, firstOf, list, text } from './expressions.ts';
-import { typeCode } from './lives.ts';
+import { typeCode } from './fact-types.ts';
 import { predicateOf } from './predicates.ts';
 
 /** Number of a class in column `class`; 0 stands for none. */

@@ -1,4 +1,5 @@
-import type { Condition, FactCondition, FactsPart, RuleSetDefinition } from '#libs/risk-model';
+import { fullWeightOf } from '#libs/risk-model';
+import type { Condition, FactCondition } from '#libs/risk-model';
 import { all, any, FALSE, isOneOf, not } from './expressions.ts';
 import { publicityIsOver } from './lives.ts';
 import { days, isWithin } from './moments.ts';
@@ -26,20 +27,6 @@ function factHolds(reading: Reading, condition: FactCondition): string {
       ...(endsWithinDays === null ? [] : [endsWithin(reading, condition, endsWithinDays)]),
     ),
   );
-}
-
-/** A fact of the indicator's first part stands at full weight: within the first step of its decay. */
-function fullWeightOf(definition: RuleSetDefinition, code: string): FactCondition {
-  const part = definition.indicators.find((item) => item.code === code)?.parts[0] as FactsPart;
-  return {
-    kind: 'fact',
-    select: part.select,
-    opens: { on: 'START' },
-    within: part.decay?.[0]?.until ?? null,
-    after: null,
-    unlessPerformance: null,
-    endsWithinDays: null,
-  };
 }
 
 /** SQL that says whether a state of an indicator is open. */

@@ -1,33 +1,13 @@
-import { FACT_TYPES, isEvidence, STATING_TYPES } from '#libs/risk-model';
 import type { FactUse, Lifetime, RuleSetDefinition } from '#libs/risk-model';
 import { classOf, classIndex } from './classify.ts';
 import { column, isStated } from './attributes.ts';
+import { isType } from './fact-types.ts';
 import { ENDED, REPAIRED } from './folded-facts.ts';
-import { all, any, FALSE, firstOf, isOneOf, layer, MISSING, NEVER, not, text } from './expressions.ts';
+import { all, any, FALSE, firstOf, layer, MISSING, NEVER, not, text } from './expressions.ts';
 import { days, isWithin } from './moments.ts';
 
 /** Type of facts that are left out of a reading. */
 const LEFT_OUT = 254;
-
-/** Place of a fact type of the model. */
-export function typeCode(factType: string): number {
-  const code = FACT_TYPES.indexOf(factType);
-  if (code < 0) throw new Error(`${factType} is no fact type of the model`);
-  return code;
-}
-
-export function isType(factTypes: readonly string[]): string {
-  return isOneOf('type', factTypes.map(typeCode));
-}
-
-export const EVIDENCE_TYPES: readonly string[] = FACT_TYPES.filter((_, code) => isEvidence(code));
-
-/** Fact types that state an attribute of the enterprise. */
-export function stating(attribute: string, attributesOf: Readonly<Record<string, readonly string[]>>): string[] {
-  return STATING_TYPES.map((code) => FACT_TYPES[code] as string).filter((type) =>
-    attributesOf[type]?.includes(attribute),
-  );
-}
 
 type Stretch = 'startsAt' | 'expiresAt' | 'publicityEnd';
 

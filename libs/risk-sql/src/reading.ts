@@ -3,7 +3,7 @@ import type { Opening, RuleSetDefinition, Selection } from '#libs/risk-model';
 import { attributeType, column, isStated } from './attributes.ts';
 import { classIndex } from './classify.ts';
 import { all, any, list, MISSING, share, text, TRUE } from './expressions.ts';
-import { isType, stating } from './lives.ts';
+import { isType, stating } from './fact-types.ts';
 import { predicateOf } from './predicates.ts';
 
 /** An attribute of the fact that must equal one of the enterprise, where both are known. */

@@ -1,7 +1,8 @@
+import { fullWeightOf } from '../rule-set/full-weight.ts';
 import type { ConditionTree } from '../compiled.ts';
 import { addDays } from '../calendar.ts';
 import type { FactState } from '../position.ts';
-import type { Condition, CountCondition, FactCondition, FactsPart, RuleSetDefinition } from '../rule-set/definition.ts';
+import type { Condition, CountCondition, FactCondition, RuleSetDefinition } from '../rule-set/definition.ts';
 import type { Collector, FactRule, Run } from '../run.ts';
 import { hasPassed, isWithin, measured } from '../span.ts';
 import { gather, incidentsIn } from './aggregate-parts.ts';
@@ -53,20 +54,6 @@ function layCountLeaf(builder: ProgramBuilder, leaf: number, { select, within, a
     if (collector.size < atLeast || incidentsIn(run, collector) < atLeast) return;
     for (let at = 0; at < collector.size; at++) run.hit(leaf, collector.places[at] as number);
   });
-}
-
-/** A fact of the indicator's first part stands at full weight: within the first step of its decay. */
-function fullWeightOf(definition: RuleSetDefinition, code: string): FactCondition {
-  const part = definition.indicators.find((item) => item.code === code)?.parts[0] as FactsPart;
-  return {
-    kind: 'fact',
-    select: part.select,
-    opens: { on: 'START' },
-    within: part.decay?.[0]?.until ?? null,
-    after: null,
-    unlessPerformance: null,
-    endsWithinDays: null,
-  };
 }
 
 /** Lays down the leaves of a condition and answers how they hang together. */

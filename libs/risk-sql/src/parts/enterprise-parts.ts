@@ -1,7 +1,7 @@
 import type { AgePart, DerivedPart, LookupPart, RiskClass, SchemeClassPart } from '#libs/risk-model';
 import { column, isStated } from '../attributes.ts';
 import { all, FALSE, firstOf, list, stepPoints, text } from '../expressions.ts';
-import { isType } from '../lives.ts';
+import { isType } from '../fact-types.ts';
 import { isWithin } from '../moments.ts';
 import type { Reading } from '../reading.ts';
 

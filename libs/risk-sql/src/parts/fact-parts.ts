@@ -4,7 +4,7 @@ import { all, any, firstOf, not } from '../expressions.ts';
 import { isWithin } from '../moments.ts';
 import { isValue } from '../predicates.ts';
 import type { Reading, Selected } from '../reading.ts';
-import type { PartSql } from './part.ts';
+import type { PartSql } from './part-sql.ts';
 
 /** SQL of the points of one fact by a decay that began at a moment; 0 once it has run out. */
 export function decayed(reading: Reading, points: number, decay: readonly DecayStep[] | null, since: string): string {

@@ -3,19 +3,8 @@ import type { Reading } from '../reading.ts';
 import { clockPart, factsPart, statePart } from './fact-parts.ts';
 import { countPart, excessPart, totalPart } from './window-parts.ts';
 import { consecutivePart, dropPart } from './snapshot-parts.ts';
+import type { PartSql } from './part-sql.ts';
 import { agePart, derivedPart, lookupPart, schemeClassPart } from './enterprise-parts.ts';
-
-/** A part of an indicator as SQL on the row of an enterprise. */
-export interface PartSql {
-  /** Milli-points, before any cap. */
-  readonly points: string;
-  /** A state or clock is open, counted or not; '0' for the other forms. */
-  readonly open: string;
-  /** The single greatest contribution counts, instead of the sum. */
-  readonly greatest: boolean;
-  /** Array of (key, points) of its contributions, by an attribute of the facts. */
-  readonly entriesBy: ((attribute: string) => string) | null;
-}
 
 export function partSql(reading: Reading, part: Part): PartSql {
   switch (part.form) {

@@ -1,7 +1,7 @@
 import type { ConsecutivePart, DropPart } from '#libs/risk-model';
 import { column, isStated } from '../attributes.ts';
 import { all, MISSING } from '../expressions.ts';
-import { isType } from '../lives.ts';
+import { isType } from '../fact-types.ts';
 import { isWithin } from '../moments.ts';
 import { predicateOf } from '../predicates.ts';
 import type { Reading } from '../reading.ts';

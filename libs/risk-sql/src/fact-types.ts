@@ -1,0 +1,22 @@
+import { FACT_TYPES, isEvidence, STATING_TYPES } from '#libs/risk-model';
+import { isOneOf } from './expressions.ts';
+
+/** Place of a fact type of the model. */
+export function typeCode(factType: string): number {
+  const code = FACT_TYPES.indexOf(factType);
+  if (code < 0) throw new Error(`${factType} is no fact type of the model`);
+  return code;
+}
+
+export function isType(factTypes: readonly string[]): string {
+  return isOneOf('type', factTypes.map(typeCode));
+}
+
+export const EVIDENCE_TYPES: readonly string[] = FACT_TYPES.filter((_, code) => isEvidence(code));
+
+/** Fact types that state an attribute of the enterprise. */
+export function stating(attribute: string, attributesOf: Readonly<Record<string, readonly string[]>>): string[] {
+  return STATING_TYPES.map((code) => FACT_TYPES[code] as string).filter((type) =>
+    attributesOf[type]?.includes(attribute),
+  );
+}
