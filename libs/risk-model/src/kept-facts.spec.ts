@@ -1,5 +1,13 @@
 import { activate, addMonths, assess, foldFact, keepTable } from './index.ts';
-import type { ActiveRuleSets, FactRecord, FactUse, Part, Position, RuleSetDefinition } from './index.ts';
+import type {
+  ActiveRuleSets,
+  CompiledRuleSet,
+  FactRecord,
+  FactUse,
+  Part,
+  Position,
+  RuleSetDefinition,
+} from './index.ts';
 import { compileDefinition } from './compile/compile-rule-set.ts';
 import { KEEP_ALL, kept, sameList } from './keep.ts';
 import {
@@ -199,6 +207,18 @@ describe('a derived value that has run out', () => {
     expect(staying([value('1', day(6)), later, gone(later)], day(900), active)).toBe('1');
   });
 
+  it('leaves the very same list where it alone was over, and stays', () => {
+    const [earlier, later] = [value('1', day(0)), value('2', day(5))];
+    const { facts } = positionOf([earlier, later, gone(later)]);
+    expect(kept(facts, day(900), active.keeping)).toBe(facts);
+  });
+
+  it('does not stay where values do not replace one another', () => {
+    const usable = of(points('tax.arrears', 1));
+    const later = fact('2', 'tax.arrears', day(5));
+    expect(staying([ARREARS, later, status(later, 'STANDING', 'REMOVED', day(40))], day(900), usable)).toBe('~ 1');
+  });
+
   it('does not stay for a value of another kind, nor once it is retracted', () => {
     const other = fact('1', 'tax.arrears', day(0));
     const usable = of(points('tax.arrears', 1));
@@ -226,6 +246,8 @@ describe('the list of facts', () => {
     expect(sameList(copy, facts)).toBe(facts);
     expect(sameList(copy, undefined)).toBe(copy);
     expect(sameList(copy, facts.slice(1))).toBe(copy);
+    const shorter = facts.slice(0, 1);
+    expect(sameList(shorter, facts)).toBe(shorter);
     const changed = positionOf([ARREARS, fact('2', 'tax.arrears', day(1))]).facts;
     expect(sameList(changed, facts)).toBe(changed);
     const traced = (at: number): Position['facts'] => {
@@ -251,5 +273,26 @@ it('the table of keeping tells each type and all others', () => {
   expect(table).toContain('tax.arrears START 3');
   expect(table).toContain('crime.conviction START 1');
   expect(table.at(-1)).toBe('* START 1');
+  const lifetime = { startsAt: null, expiresAt: null, completedOn: null, publicityEnd: null, publicityMonths: null };
+  const ending = (publicityMonths: FactUse['lifetime']['publicityMonths'], classes: string[]): CompiledRuleSet =>
+    compileDefinition({
+      ...definition(NO_EVIDENCE),
+      facts: [{ type: 'penalty.decision', lifetime: { ...lifetime, publicityMonths }, keepMonths: null }],
+      classifications: ['penalty.decision', 'tax.arrears'].map((factType, place) => ({
+        ...{ form: 'decisionTable', name: 's', factType, classes: place === 0 ? classes : ['X', ...classes] },
+        ...{ rows: [], raises: [] },
+      })),
+    });
+  const [none, plain, own, other] = [
+    ending(null, ['A']),
+    ending(3, ['A']),
+    ending({ A: 3 }, ['A']),
+    ending({ A: 3 }, ['A', 'B']),
+  ];
+  expect(keepTable([none])).toBe(keepTable([ending(null, ['A', 'B'])]));
+  expect(keepTable([plain])).toBe(keepTable([ending(3, ['A', 'B'])]));
+  expect(keepTable([own])).not.toBe(keepTable([other]));
+  expect(keepTable([own])).not.toContain('"factType":"tax.arrears"');
+  expect(keepTable([own, other])).toBe(keepTable([other, own]));
   expect(foldFact(undefined, ARREARS).facts).toHaveLength(1);
 });
