@@ -5,8 +5,8 @@ import type { Choices } from './choices.ts';
 import { conditionSql } from './conditions.ts';
 import type { OpenOf } from './conditions.ts';
 import { all, any, layer, list, NEVER, text, TRUE } from './expressions.ts';
-import { EVIDENCE_TYPES, isType } from './fact-types.ts';
-import { lives } from './lives.ts';
+import { isType } from './fact-types.ts';
+import { gatheredSql, LAST_EVIDENCE } from './gathered.ts';
 import { days, isWithin } from './moments.ts';
 import { classCode, CLASSES } from './parts/enterprise-parts.ts';
 import { partSql } from './parts/part.ts';
@@ -55,7 +55,7 @@ function overrideOf(reading: Reading): string {
   ]);
   const order = `bitOr(bitShiftLeft(toUInt128(${approved} + 4000000000000000000), 64), toUInt128(fact_key))`;
   const code = `transform(toString(${column('riskClass')}), [${list(CLASSES.map(text))}], [${list(CLASSES.map(classCode))}], 0)`;
-  return reading.aggregate(`argMaxIf(${code}, ${order}, ${inForce})`);
+  return reading.aggregate(['override.class'], `argMaxIf(${code}, ${order}, ${inForce})`);
 }
 
 /** SQL: the enterprise has left the scored population, by its status or by a fact that takes it out. */
@@ -71,16 +71,13 @@ function hasLeft(reading: Reading): string {
 /** Columns about the enterprise that do not depend on points. */
 function particulars(reading: Reading): Record<string, string> {
   const { evidence, appliesTo } = reading.definition;
-  const evident = isType(EVIDENCE_TYPES);
-  const isEvident = any([evident, 'type = 255']);
-  const last = reading.aggregate(`maxIf(since, ${isEvident})`);
   const months = { unit: 'MONTH', length: evidence.months } as const;
   const newSince = reading.enterprise(evidence.newSince);
   const isNew = all([`${newSince} > -${NEVER}`, isWithin(newSince, months, reading.asOf)]);
   return {
-    begun: `${last} > 0`,
+    begun: `${LAST_EVIDENCE} > 0`,
     is_new: isNew,
-    is_evident: isWithin(`(${last} - 4000000000000000000)`, months, reading.asOf),
+    is_evident: isWithin(`(${LAST_EVIDENCE} - 4000000000000000000)`, months, reading.asOf),
     has_left: hasLeft(reading),
     applies: appliesTo === null ? TRUE : conditionSql(reading, appliesTo),
     override_code: overrideOf(reading),
@@ -166,6 +163,8 @@ interface AccountOptions {
   readonly withoutDisputed: boolean;
   /** SQL of folded facts. */
   readonly facts: string;
+  /** The facts are a table, cheap to read more than once. */
+  readonly inFamilies: boolean;
   readonly others: OtherSchemes;
 }
 
@@ -174,7 +173,7 @@ interface AccountOptions {
  * order of the definition, after choices and caps), positive (taken off), score, met (conditions, in order), and particulars.
  */
 export function accountSql(definition: RuleSetDefinition, options: AccountOptions): string {
-  const { asOf, withoutDisputed, facts, others } = options;
+  const { asOf, withoutDisputed, facts, inFamilies, others } = options;
   const reading = new Reading(definition, asOf, withoutDisputed);
   const indicators = indicatorsOf(reading);
   const sums = Object.fromEntries(
@@ -190,9 +189,7 @@ export function accountSql(definition: RuleSetDefinition, options: AccountOption
     ...particulars(reading),
   };
   const choices = choicesSql(reading, new Map(indicators.map((item) => [item.code, item])));
-  const grouped = `SELECT ${SUBJECT.join(', ')}, ${reading.aggregates.join(',\n    ')}
-FROM (${lives(definition, facts, asOf, withoutDisputed)})
-GROUP BY ${SUBJECT.join(', ')}`;
+  const grouped = gatheredSql(reading, facts, inFamilies);
   const summed = layer(first, withSchemes(reading, grouped, others));
   const chosen =
     choices === null

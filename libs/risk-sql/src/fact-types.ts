@@ -20,3 +20,15 @@ export function stating(attribute: string, attributesOf: Readonly<Record<string,
     attributesOf[type]?.includes(attribute),
   );
 }
+
+/** Types of which an enterprise has facts as a matter of course: by far the most rows. */
+export const FREQUENT_TYPES: readonly string[] = [
+  'annual-report.filing',
+  'social-insurance.snapshot',
+  'inspection.result',
+  'complaint.accepted',
+  'licence.grant',
+];
+
+/** Types that state attributes of the enterprise. */
+export const STATING: readonly string[] = STATING_TYPES.map((code) => FACT_TYPES[code] as string);

@@ -89,9 +89,20 @@ function neverPublic(): string {
   );
 }
 
-function underObjection(definition: RuleSetDefinition, asOf: number): string {
+/** SQL: the fact is under objection at the as-of. */
+export function underObjection(definition: RuleSetDefinition, asOf: number): string {
   const { days: longest } = definition.objection;
   return all([`filed_at <= ${asOf}`, `filed_at > ${asOf - days(longest)}`, `filed_until > ${asOf}`]);
+}
+
+function startOf(uses: readonly FactUse[]): string {
+  return firstOf(statedCases(uses, 'startsAt'), 'began');
+}
+
+/** SQL of the facts that have begun with type and since alone: what has to be known of every fact. */
+export function starts({ facts: uses }: RuleSetDefinition, facts: string, asOf: number): string {
+  const begun = `SELECT * FROM (${layer({ start: startOf(uses) }, facts)}) WHERE start <= ${asOf}`;
+  return layer({ since: 'start + 4000000000000000000' }, begun);
 }
 
 /**
@@ -103,7 +114,7 @@ export function lives(definition: RuleSetDefinition, facts: string, asOf: number
   const { facts: uses } = definition;
   const objection = underObjection(definition, asOf);
   const bounds = {
-    start: firstOf(statedCases(uses, 'startsAt'), 'began'),
+    start: startOf(uses),
     removed_at: `least(removed_from, ${completedAt(uses)})`,
     expires_at: firstOf(statedCases(uses, 'expiresAt'), NEVER),
     stated_end: firstOf(statedCases(uses, 'publicityEnd'), MISSING),

@@ -3,6 +3,7 @@ import { accountSql } from './account.ts';
 import type { OtherSchemes } from './account.ts';
 import { all, firstOf, list, text } from './expressions.ts';
 import { fromLog, fromLogOfDisputed } from './folded-facts.ts';
+import { underObjection } from './lives.ts';
 import { classCode } from './parts/enterprise-parts.ts';
 
 /** Where the facts come from: the log, or a table that `foldedFactsSql` filled, which has a moment of knowledge of its own. */
@@ -50,18 +51,21 @@ export function directCodes(definition: RuleSetDefinition, met: string): string 
 
 interface Sources {
   readonly facts: string;
+  /** They are a table, cheap to read more than once. */
+  readonly inFamilies: boolean;
   /** Of the enterprises for which the class may differ from that of the score's reading. */
   readonly ofDisputed: string;
 }
 
-export function sourcesOf(source: FactSource): Sources {
+function sourcesOf(definition: RuleSetDefinition, { asOf, source }: Moment): Sources {
   if (source.kind === 'LOG') {
-    return { facts: fromLog(source.knownAt), ofDisputed: fromLogOfDisputed(source.knownAt) };
+    return { facts: fromLog(source.knownAt), inFamilies: false, ofDisputed: fromLogOfDisputed(source.knownAt) };
   }
   const { table } = source;
-  const disputed = `SELECT ${SUBJECT} FROM ${table} WHERE filed_at < 9000000000000000000`;
+  const disputed = `SELECT ${SUBJECT} FROM ${table} WHERE ${underObjection(definition, asOf)}`;
   return {
     facts: `SELECT * FROM ${table}`,
+    inFamilies: true,
     ofDisputed: `SELECT * FROM ${table} WHERE (${SUBJECT}) IN (${disputed})`,
   };
 }
@@ -74,9 +78,15 @@ const JUDGED = ['score', 'groups', 'met', 'has_left', 'applies'];
  * class. Both are the same where nothing was ever under objection.
  */
 export function bothReadings(definition: RuleSetDefinition, { asOf, source }: Moment, others: OtherSchemes): string {
-  const { facts, ofDisputed } = sourcesOf(source);
-  const score = accountSql(definition, { asOf, facts, others, withoutDisputed: false });
-  const undisputed = accountSql(definition, { asOf, facts: ofDisputed, others, withoutDisputed: true });
+  const { facts, inFamilies, ofDisputed } = sourcesOf(definition, { asOf, source });
+  const score = accountSql(definition, { asOf, facts, inFamilies, others, withoutDisputed: false });
+  const undisputed = accountSql(definition, {
+    asOf,
+    facts: ofDisputed,
+    inFamilies: false,
+    others,
+    withoutDisputed: true,
+  });
   const columns = JUDGED.map((name) => `if(has_undisputed, u.${name}, a.${name}) AS c_${name}`);
   return `SELECT a.*, u.read = 1 AS has_undisputed, ${columns.join(', ')}
 FROM (${score}) AS a

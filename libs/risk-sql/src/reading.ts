@@ -12,8 +12,18 @@ interface SameAs {
   readonly enterprise: string;
 }
 
+/** An aggregate over the facts of an enterprise. */
+export interface Aggregate {
+  readonly name: string;
+  readonly expression: string;
+  /** Fact types that it reads; of the others it is what it is of no fact at all. */
+  readonly types: readonly string[];
+}
+
 /** Facts that are meant, as SQL on a row of lives. `same` can be told only of the enterprise as a whole. */
 export interface Selected {
+  /** Fact types of these facts. */
+  readonly types: readonly string[];
   readonly where: string;
   readonly same: readonly SameAs[];
 }
@@ -29,7 +39,7 @@ export class Reading {
   readonly definition: RuleSetDefinition;
   readonly asOf: number;
   readonly withoutDisputed: boolean;
-  readonly #aggregates = new Map<string, string>();
+  readonly #aggregates = new Map<string, Aggregate>();
   readonly #schemes = new Set<string>();
 
   constructor(definition: RuleSetDefinition, asOf: number, withoutDisputed: boolean) {
@@ -38,9 +48,8 @@ export class Reading {
     this.withoutDisputed = withoutDisputed;
   }
 
-  /** Aggregates as `expression AS name`. */
-  get aggregates(): string[] {
-    return [...this.#aggregates].map(([expression, name]) => `${expression} AS ${name}`);
+  get aggregates(): readonly Aggregate[] {
+    return [...this.#aggregates.values()];
   }
 
   /** Other schemes whose class is read. */
@@ -48,18 +57,19 @@ export class Reading {
     return [...this.#schemes];
   }
 
-  /** Name of an aggregate over the facts of an enterprise. */
-  aggregate(expression: string): string {
+  /** Name of an aggregate over the facts of an enterprise, of which it reads those of some types only. */
+  aggregate(types: readonly string[], expression: string): string {
     const known = this.#aggregates.get(expression);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.name;
     const name = `g${this.#aggregates.size + 1}`;
-    this.#aggregates.set(expression, name);
+    this.#aggregates.set(expression, { name, expression, types });
     return name;
   }
 
   /** Facts of a selection for which some more conditions hold. */
   select({ factType, outcome, where }: Selection, ...more: readonly string[]): Selected {
     return {
+      types: [factType],
       where: all([
         isType([factType]),
         ...more,
@@ -100,36 +110,36 @@ export class Reading {
       : `if(disputed, ${share(whole, this.definition.objection.perMille)}, ${whole})`;
   }
 
-  sum({ where, same }: Selected, value: string): string {
-    if (same.length === 0) return this.aggregate(`sumIf(toInt64(${value}), ${where})`);
-    return `arraySum(${this.#matching(`toInt64(${value})`, where, same)})`;
+  sum({ types, where, same }: Selected, value: string): string {
+    if (same.length === 0) return this.aggregate(types, `sumIf(toInt64(${value}), ${where})`);
+    return `arraySum(${this.#matching(`toInt64(${value})`, { types, where, same })})`;
   }
 
   /** The greatest value, 0 without one. */
-  greatest({ where, same }: Selected, value: string): string {
-    if (same.length === 0) return this.aggregate(`maxIf(toInt64(${value}), ${where})`);
-    return this.greatestOf(this.#matching(`toInt64(${value})`, where, same));
+  greatest({ types, where, same }: Selected, value: string): string {
+    if (same.length === 0) return this.aggregate(types, `maxIf(toInt64(${value}), ${where})`);
+    return this.greatestOf(this.#matching(`toInt64(${value})`, { types, where, same }));
   }
 
   greatestOf(values: string): string {
     return `arrayMax(arrayPushFront(${values}, toInt64(0)))`;
   }
 
-  exists({ where, same }: Selected): string {
-    if (same.length === 0) return this.aggregate(`max(${where})`);
-    return `notEmpty(${this.#matching('1', where, same)})`;
+  exists({ types, where, same }: Selected): string {
+    if (same.length === 0) return this.aggregate(types, `max(${where})`);
+    return `notEmpty(${this.#matching('1', { types, where, same })})`;
   }
 
   /** A tuple of each fact, as an array. */
-  collect({ where, same }: Selected, tuple: string): string {
-    if (same.length === 0) return this.aggregate(`groupArrayIf(${tuple}, ${where})`);
-    return this.#matching(tuple, where, same);
+  collect({ types, where, same }: Selected, tuple: string): string {
+    if (same.length === 0) return this.aggregate(types, `groupArrayIf(${tuple}, ${where})`);
+    return this.#matching(tuple, { types, where, same });
   }
 
   /** Values of the facts that are the same as the enterprise in what they must be. */
-  #matching(value: string, where: string, same: readonly SameAs[]): string {
+  #matching(value: string, { types, where, same }: Selected): string {
     const keys = same.map(({ attribute }) => column(attribute));
-    const collected = this.aggregate(`groupArrayIf((${list([value, ...keys])}), ${where})`);
+    const collected = this.aggregate(types, `groupArrayIf((${list([value, ...keys])}), ${where})`);
     const matches = same.map(({ attribute, enterprise }, at) => {
       const [own, its] = [`m.${at + 2}`, this.enterprise(enterprise)];
       return any([`NOT (${isStated(own, attribute)})`, `NOT (${isStated(its, enterprise)})`, `${own} = ${its}`]);
@@ -145,13 +155,14 @@ export class Reading {
   /** SQL: an attribute of the enterprise at the as-of, missing as in a fact. */
   enterprise(attribute: string): string {
     const [value, stated] = [column(attribute), this.#states(attribute)];
+    const types = stating(attribute, MODEL_ATTRIBUTES);
     switch (attributeType(attribute)) {
       case 'NUMBER':
-        return `(${this.aggregate(`argMaxIf(${value} - ${MISSING}, rank, ${stated})`)} + ${MISSING})`;
+        return `(${this.aggregate(types, `argMaxIf(${value} - ${MISSING}, rank, ${stated})`)} + ${MISSING})`;
       case 'FLAG':
-        return `(${this.aggregate(`argMaxIf(${value} + 1, rank, ${stated})`)} - 1)`;
+        return `(${this.aggregate(types, `argMaxIf(${value} + 1, rank, ${stated})`)} - 1)`;
       default:
-        return this.aggregate(`argMaxIf(toString(${value}), rank, ${stated})`);
+        return this.aggregate(types, `argMaxIf(toString(${value}), rank, ${stated})`);
     }
   }
 
@@ -159,8 +170,9 @@ export class Reading {
   isStatedUnderObjection(attribute: string): string {
     if (this.withoutDisputed) return '0';
     const stated = this.#states(attribute);
-    const disputed = this.aggregate(`maxIf(rank, ${all([stated, 'disputed'])})`);
-    return `(${disputed} > 0 AND ${disputed} = ${this.aggregate(`maxIf(rank, ${stated})`)})`;
+    const types = stating(attribute, MODEL_ATTRIBUTES);
+    const disputed = this.aggregate(types, `maxIf(rank, ${all([stated, 'disputed'])})`);
+    return `(${disputed} > 0 AND ${disputed} = ${this.aggregate(types, `maxIf(rank, ${stated})`)})`;
   }
 
   /** SQL: number of the class (A = 1) in another scheme, 0 where that does not rate the enterprise. */

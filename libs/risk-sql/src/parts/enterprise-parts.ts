@@ -46,7 +46,7 @@ export function latestDerived(reading: Reading, factType: string): LatestDerived
   const flags = reading.withoutDisputed ? 'toInt64(usable)' : 'toInt64(usable) + 2 * toInt64(disputed)';
   const stated = `if(${isStated(value, 'value')}, ${value}, 0)`;
   const known = all(['usable', isStated(value, 'value')]);
-  const latest = reading.aggregate(`argMaxIf((${stated}, toInt64(${known}), ${flags}), rank, ${ofType})`);
+  const latest = reading.aggregate([factType], `argMaxIf((${stated}, toInt64(${known}), ${flags}), rank, ${ofType})`);
   return {
     value: `${latest}.1`,
     isKnown: `${latest}.2 = 1`,

@@ -61,7 +61,7 @@ function closing(reading: Reading, { select }: Closer): Selected {
 function closedByLatest(reading: Reading, closers: readonly Closer[], since: string): string {
   return any(
     closers.map((closer) => {
-      const latest = reading.aggregate(`maxIf(since, ${closing(reading, closer).where})`);
+      const latest = reading.aggregate([closer.select.factType], `maxIf(since, ${closing(reading, closer).where})`);
       return closer.order === 'LATER' ? `${latest} > ${since}` : `${latest} > 0`;
     }),
   );
@@ -75,11 +75,11 @@ function closedBySame(reading: Reading, closer: Closer, place: number): string {
   const same = closer.same;
   const facts = closing(reading, closer);
   if (same === null) {
-    const found = reading.aggregate(`groupArrayIf((since, fact_key), ${facts.where})`);
+    const found = reading.aggregate(facts.types, `groupArrayIf((since, fact_key), ${facts.where})`);
     return `arrayExists(c -> c.2 != o.2${closer.order === 'LATER' ? ' AND c.1 > o.1' : ''}, ${found})`;
   }
   const known = all([facts.where, isStated(column(same), same)]);
-  const found = reading.aggregate(`groupArrayIf((since, fact_key, ${column(same)}), ${known})`);
+  const found = reading.aggregate(facts.types, `groupArrayIf((since, fact_key, ${column(same)}), ${known})`);
   const own = `o.${place}`;
   const later = closer.order === 'LATER' ? ' AND c.1 > o.1' : '';
   return `(${isStated(own, same)} AND arrayExists(c -> c.3 = ${own} AND c.2 != o.2${later}, ${found}))`;

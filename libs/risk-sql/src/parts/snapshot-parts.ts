@@ -14,6 +14,7 @@ function speakers(facts: string): string {
 export function consecutivePart(reading: Reading, part: ConsecutivePart): string {
   const { factType, key, length, points } = part;
   const selected = {
+    types: [factType],
     where: all([isType([factType]), 'usable', isStated(column(key), key)]),
     same: [],
   };
@@ -35,7 +36,11 @@ function monthOf(moment: string): string {
 
 export function dropPart(reading: Reading, part: DropPart): string {
   const { factType, key, attribute, everyMonths, from, toPerMille, within, points } = part;
-  const selected = { where: all([isType([factType]), 'usable', isStated(column(key), key)]), same: [] };
+  const selected = {
+    types: [factType],
+    where: all([isType([factType]), 'usable', isStated(column(key), key)]),
+    same: [],
+  };
   const facts = reading.collect(
     selected,
     `(${monthOf(column(key))}, rank, ${column(attribute)}, toUInt8(${isWithin('start', within, reading.asOf)}), toUInt8(disputed))`,

@@ -17,8 +17,8 @@ export function incidents(reading: Reading, select: Selection, within: Span): st
     const cases = reading.collect(facts, 'case_number');
     return `(countEqual(${cases}, '') + length(arrayDistinct(arrayFilter(c -> c != '', ${cases}))))`;
   }
-  const alone = reading.aggregate(`countIf(${all([facts.where, `case_number = ''`])})`);
-  const cases = reading.aggregate(`groupArrayIf(case_number, ${all([facts.where, `case_number != ''`])})`);
+  const alone = reading.aggregate(facts.types, `countIf(${all([facts.where, `case_number = ''`])})`);
+  const cases = reading.aggregate(facts.types, `groupArrayIf(case_number, ${all([facts.where, `case_number != ''`])})`);
   return `(${alone} + length(arrayDistinct(${cases})))`;
 }
 
