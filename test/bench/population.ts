@@ -92,7 +92,7 @@ ${second ? 'WHERE h % 33 = 0' : ''}`;
 }
 
 async function fill({ warehouse, enterprises, factsOfEach }: PopulationOptions): Promise<void> {
-  const slice = 100_000;
+  const slice = 10_000;
   for (let from = 0; from < enterprises; from += slice) {
     const to = Math.min(enterprises, from + slice);
     for (const second of [false, true]) await warehouse.command(rowsSql(from, to, factsOfEach, second));
