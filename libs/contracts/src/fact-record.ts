@@ -35,6 +35,37 @@ export function factRecordOf(envelope: FactEnvelope, attributes: FactAttributes)
   };
 }
 
+/** Columns of the ClickHouse table `facts` that make a record, beside its attributes; times in epoch ms. */
+export interface StoredFactColumns {
+  readonly fact_id: string;
+  readonly fact_type: string;
+  readonly register: FactRecord['register'];
+  readonly revision: number;
+  readonly record_id: string;
+  readonly occurred_ms: number;
+  readonly effective_ms: number | null;
+  readonly published_ms: number | null;
+  readonly case_number: string | null;
+  readonly code_system: string | null;
+}
+
+/** The record of a stored row, `stated` being its attributes parsed. */
+export function storedFactRecord(row: StoredFactColumns, stated: FactAttributes): FactRecord {
+  const envelope: FactEnvelope = {
+    factId: row.fact_id,
+    factType: row.fact_type,
+    register: row.register,
+    revision: row.revision,
+    recordId: row.record_id,
+    occurredAt: row.occurred_ms,
+    effectiveAt: row.effective_ms,
+    publishedAt: row.published_ms,
+    caseNumber: row.case_number,
+    codeSystem: row.code_system,
+  };
+  return factRecordOf(envelope, stated);
+}
+
 /** What of an envelope the model reads. */
 export type FactEnvelope = Pick<
   Envelope,

@@ -1,6 +1,5 @@
 import { READ_RETRY, retryTransient, type QueryParameters, type Warehouse } from '#libs/warehouse-client';
-import { factRecordOf } from '#libs/contracts';
-import type { Register } from '#libs/risk-model';
+import { storedFactRecord, type StoredFactColumns } from '#libs/contracts';
 import type { RuleSetTerms } from '../explain/rule-sets.ts';
 import { industryOf, townOf } from '../vocabulary.ts';
 import { enterpriseView, type PositionRow } from './position-row.ts';
@@ -83,17 +82,7 @@ const BY_INDUSTRY = `
   SELECT scheme_id, industry_section AS code, section_name AS name, class_a AS A, class_b AS B, class_c AS C, class_d AS D
   FROM distribution_by_industry ORDER BY scheme_id, code`;
 
-interface FactTableRow {
-  readonly fact_id: string;
-  readonly fact_type: string;
-  readonly register: Register;
-  readonly revision: number;
-  readonly record_id: string;
-  readonly occurred_ms: number;
-  readonly effective_ms: number | null;
-  readonly published_ms: number | null;
-  readonly case_number: string | null;
-  readonly code_system: string | null;
+interface FactTableRow extends StoredFactColumns {
   readonly attributes: string;
   readonly source: string;
   readonly authority: string;
@@ -168,21 +157,7 @@ export function clickhouseReads(warehouse: Warehouse, terms: RuleSetTerms): Risk
 
 function storedFact(row: FactTableRow): StoredFact {
   const stated = JSON.parse(row.attributes) as Record<string, unknown>;
-  const record = factRecordOf(
-    {
-      factId: row.fact_id,
-      factType: row.fact_type,
-      register: row.register,
-      revision: row.revision,
-      recordId: row.record_id,
-      occurredAt: row.occurred_ms,
-      effectiveAt: row.effective_ms,
-      publishedAt: row.published_ms,
-      caseNumber: row.case_number,
-      codeSystem: row.code_system,
-    },
-    stated,
-  );
+  const record = storedFactRecord(row, stated);
   const { source, authority, number, synthetic } = row;
   return { record, stated, source, authority, number, synthetic };
 }

@@ -1,22 +1,12 @@
-import { factRecordOf } from '#libs/contracts';
-import { assess, attributesAt, foldFact, type ActiveRuleSets, type Position, type Register } from '#libs/risk-model';
+import { storedFactRecord, type StoredFactColumns } from '#libs/contracts';
+import { assess, attributesAt, foldFact, type ActiveRuleSets, type Position } from '#libs/risk-model';
 import type { SchemeResult } from '#libs/risk-model';
 import type { Warehouse } from '#libs/warehouse-client';
 import type { Comparison, Population, Question, ScoredEnterprise, Standpoint } from './population.ts';
 import { traitsOf } from './traits.ts';
 
-interface FactTableRow {
+interface FactTableRow extends StoredFactColumns {
   readonly subject: string;
-  readonly fact_id: string;
-  readonly fact_type: string;
-  readonly register: Register;
-  readonly revision: number;
-  readonly record_id: string;
-  readonly occurred_ms: number;
-  readonly effective_ms: number | null;
-  readonly published_ms: number | null;
-  readonly case_number: string | null;
-  readonly code_system: string | null;
   readonly attributes: string;
 }
 
@@ -75,21 +65,7 @@ interface KnownEnterprise {
 
 function withFact(known: KnownEnterprise | undefined, row: FactTableRow): KnownEnterprise {
   const stated = JSON.parse(row.attributes) as Readonly<Record<string, unknown>>;
-  const record = factRecordOf(
-    {
-      factId: row.fact_id,
-      factType: row.fact_type,
-      register: row.register,
-      revision: row.revision,
-      recordId: row.record_id,
-      occurredAt: row.occurred_ms,
-      effectiveAt: row.effective_ms,
-      publishedAt: row.published_ms,
-      caseNumber: row.case_number,
-      codeSystem: row.code_system,
-    },
-    stated,
-  );
+  const record = storedFactRecord(row, stated);
   const fen = stated['capitalFen'];
   const before = known?.capital ?? null;
   const isLater = typeof fen === 'number' && (before === null || row.occurred_ms >= before.since);
