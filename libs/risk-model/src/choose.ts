@@ -28,10 +28,6 @@ interface Chosen {
   readonly options: readonly Option[];
 }
 
-function indicatorOf(run: Run, entry: number): number {
-  return (run.program.parts[run.entryPart[entry] as number] as PartTraits).indicator;
-}
-
 /** Key of an entry in a keyed set; undefined where its fact states none: it excludes nothing. */
 function keyOf(run: Run, set: CompiledExclusiveSet, entry: number): unknown {
   if (set.keys === null) return '';
@@ -45,7 +41,7 @@ function keyOf(run: Run, set: CompiledExclusiveSet, entry: number): unknown {
 function entriesByKey(run: Run, set: CompiledExclusiveSet): Map<unknown, Map<number, number[]>> {
   const keys = new Map<unknown, Map<number, number[]>>();
   for (let entry = 0; entry < run.entries; entry++) {
-    const member = indicatorOf(run, entry);
+    const member = run.indicatorOf(entry);
     if (!set.members.includes(member) || run.entryPoints[entry] === 0) continue;
     const key = keyOf(run, set, entry);
     if (key === undefined) continue;
@@ -87,7 +83,7 @@ function combined(conflicts: readonly Exclusion[][]): Exclusion[] {
 }
 
 function caseOf(run: Run, model: CompiledModel, entry: number): string | null {
-  if ((model.indicators[indicatorOf(run, entry)] as CompiledIndicator).incidentOrder < 0) return null;
+  if ((model.indicators[run.indicatorOf(entry)] as CompiledIndicator).incidentOrder < 0) return null;
   const fact = run.facts[run.entryPlace[entry] as number] as FactState;
   return fact[CONTENT]?.[CONTENT_CASE] ?? null;
 }
@@ -110,11 +106,11 @@ function sharedCases(run: Run, model: CompiledModel): number[][] {
 /** Of one indicator only the greatest entry of a case can be the best. */
 function optionsOf(run: Run, model: CompiledModel, entries: readonly number[]): Option[] {
   const order = (entry: number): number =>
-    (model.indicators[indicatorOf(run, entry)] as CompiledIndicator).incidentOrder;
+    (model.indicators[run.indicatorOf(entry)] as CompiledIndicator).incidentOrder;
   const points = (entry: number): number => run.entryPoints[entry] as number;
   const options: Option[] = [];
   for (const entry of [...entries].sort((a, b) => order(a) - order(b) || points(b) - points(a) || a - b)) {
-    const indicator = indicatorOf(run, entry);
+    const indicator = run.indicatorOf(entry);
     if (options.at(-1)?.indicator !== indicator) options.push({ indicator, points: points(entry), entry });
   }
   return options;

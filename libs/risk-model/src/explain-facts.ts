@@ -22,7 +22,7 @@ import {
 } from './position.ts';
 import type { FactState, RegisterState } from './position.ts';
 import { conditionsMet } from './judge.ts';
-import { conditionFactIds, entryStands, indicatorOfEntry, placesOf } from './reasons.ts';
+import { conditionFactIds, entryStands, placesOf } from './reasons.ts';
 
 /**
  * Why a fact counts or not. COUNTS: in the sum, or behind a floor or direct determination; RESIDUAL: closed, its
@@ -111,7 +111,7 @@ function standing(score: Account, forClass: Account): Stands[] {
   const any = run.facts.map(() => false);
   for (let entry = 0; entry < run.entries; entry++) {
     const stands = entryStands(score, entry);
-    const code = model.indicators[indicatorOfEntry(run, entry)]?.code as string;
+    const code = model.indicators[run.indicatorOf(entry)]?.code as string;
     for (const place of placesOf(run, entry)) {
       any[place] = true;
       if (stands) codes[place]?.add(code);

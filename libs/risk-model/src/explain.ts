@@ -13,7 +13,7 @@ import { outlookOf } from './outlook.ts';
 import type { Outlook } from './outlook.ts';
 import { ID } from './position.ts';
 import type { FactState, Position, RiskClass } from './position.ts';
-import { conditionFactIds, entryStands, indicatorOfEntry, placesOf } from './reasons.ts';
+import { conditionFactIds, entryStands, placesOf } from './reasons.ts';
 import type { Bilingual, Label } from './rule-set/definition.ts';
 import { standingsAt } from './standing.ts';
 import type { Standing } from './standing.ts';
@@ -116,7 +116,7 @@ function contributionsOf(account: Account, indicator: number): ContributionExpla
   const { run } = account;
   const found: ContributionExplanation[] = [];
   for (let entry = 0; entry < run.entries; entry++) {
-    if (indicatorOfEntry(run, entry) !== indicator) continue;
+    if (run.indicatorOf(entry) !== indicator) continue;
     found.push({
       factIds: placesOf(run, entry).map((place) => (run.facts[place] as FactState)[ID]),
       groupedBy: run.entryGroup[entry] as string,

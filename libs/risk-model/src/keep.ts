@@ -16,7 +16,7 @@ import {
   TYPE,
 } from './position.ts';
 import type { FactState } from './position.ts';
-import { lookBackOf, type LookBack } from './read/retention.ts';
+import { lookBackOf, SINCE_ORDER, type LookBack } from './read/retention.ts';
 import type { RuleSetDefinition } from './rule-set/definition.ts';
 
 /** How long facts stay in a position: as long as any of some rule sets may read them, or says that they are kept. */
@@ -29,7 +29,6 @@ export interface FactKeeping {
   readonly programs: readonly Program[];
 }
 
-const RANK: readonly LookBack['since'][] = ['START', 'END', 'CLOSED', 'NEVER'];
 const SHORTEST_MONTH_MS = 28 * 86_400_000;
 const NO_TYPE = '(any other)';
 
@@ -37,10 +36,10 @@ function keepingOf(definitions: readonly RuleSetDefinition[], type: string): Loo
   let [since, months] = [0, 0];
   for (const definition of definitions) {
     const look = lookBackOf(definition, type);
-    since = Math.max(since, RANK.indexOf(look.since));
+    since = Math.max(since, SINCE_ORDER.indexOf(look.since));
     months = Math.max(months, look.months, definition.facts.find((use) => use.type === type)?.keepMonths ?? 0);
   }
-  return { since: RANK[since] as LookBack['since'], months };
+  return { since: SINCE_ORDER[since] as LookBack['since'], months };
 }
 
 // Stryker disable all: only saves the closer look at facts that cannot be over

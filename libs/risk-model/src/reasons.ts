@@ -25,10 +25,6 @@ function addId(ids: string[], run: Run, place: number): void {
   if (fact !== undefined && !ids.includes(fact[ID])) ids.push(fact[ID]);
 }
 
-export function indicatorOfEntry(run: Run, entry: number): number {
-  return run.program.parts[run.entryPart[entry] as number]?.indicator as number;
-}
-
 /** The entry of a part of which only the greatest counts: the first of the greatest that were not left out. */
 function greatestOf(run: Run, part: number): number {
   let greatest = -1;
@@ -62,7 +58,7 @@ export function entryStands({ run, model }: Account, entry: number): boolean {
   if (run.entryCounts[entry] !== true) return false;
   const part = run.entryPart[entry] as number;
   if (run.program.parts[part]?.greatest === true && greatestOf(run, part) !== entry) return false;
-  const only = standingPart(run, model.indicators[indicatorOfEntry(run, entry)] as CompiledIndicator);
+  const only = standingPart(run, model.indicators[run.indicatorOf(entry)] as CompiledIndicator);
   return only === null || only === part;
 }
 
@@ -83,7 +79,7 @@ function factIdsOf(account: Account, indicator: number): string[] {
   const { run } = account;
   const ids: string[] = [];
   for (let entry = 0; entry < run.entries; entry++) {
-    if (indicatorOfEntry(run, entry) !== indicator || !entryStands(account, entry)) continue;
+    if (run.indicatorOf(entry) !== indicator || !entryStands(account, entry)) continue;
     for (const place of placesOf(run, entry)) addId(ids, run, place);
   }
   return ids;

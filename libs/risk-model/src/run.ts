@@ -209,6 +209,11 @@ export class Run {
     this.add(part, this.attributePlace[slot] as number, points, PER_MILLE);
   }
 
+  /** Place of the indicator that an entry contributes to. */
+  indicatorOf(entry: number): number {
+    return (this.program.parts[this.entryPart[entry] as number] as PartTraits).indicator;
+  }
+
   hit(leaf: number, place: number): void {
     const hit = this.hits++;
     this.hitLeaf[hit] = leaf;

@@ -75,7 +75,7 @@ export function layState(
     );
   }
   if (residual === null) return;
-  const steps = residual.decay.map(({ until, perMille }) => ({ until: measured(until), perMille }));
+  const steps = measuredSteps(residual.decay);
   builder.afterClosing(select, (run, _fact, place) => {
     const { closedAt, publicityEnd } = run.life;
     for (const { until, perMille } of steps) {

@@ -27,7 +27,8 @@ interface Look {
   readonly span: Span | null;
 }
 
-const RANK: readonly LookBack['since'][] = ['START', 'END', 'CLOSED', 'NEVER'];
+/** From the earliest beginning to the latest: of several rules the last one named decides. */
+export const SINCE_ORDER: readonly LookBack['since'][] = ['START', 'END', 'CLOSED', 'NEVER'];
 /** The longest row of days that can pass before so many months have: a month has at least 28 days. */
 const DAYS_IN_MONTH = 28;
 
@@ -145,8 +146,8 @@ function allLooks(definition: RuleSetDefinition): Look[] {
 /** How far back any rule looks on facts of a type: windows, decays, residuals, clocks, publicity and evidence. */
 export function lookBackOf(definition: RuleSetDefinition, type: string): LookBack {
   const looks = [...allLooks(definition).filter((look) => look.type === type), ...looksOfFrame(definition, type)];
-  const since = Math.max(0, ...looks.map((look) => RANK.indexOf(look.since)));
-  return { since: RANK[since] ?? 'NEVER', months: Math.max(0, ...looks.map(({ span }) => monthsOf(span))) };
+  const since = Math.max(0, ...looks.map((look) => SINCE_ORDER.indexOf(look.since)));
+  return { since: SINCE_ORDER[since] ?? 'NEVER', months: Math.max(0, ...looks.map(({ span }) => monthsOf(span))) };
 }
 
 /** The least months that facts of a type must be kept after what `lookBackOf` counts from. */
