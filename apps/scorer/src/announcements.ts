@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { subjectOf, TOPICS, type ClassChanged, type PositionUpdated, type WarningRaised } from '#libs/contracts';
-import { attributesAt, type Assessment, type SchemeChange } from '#libs/risk-model';
+import type { Assessment, SchemeChange } from '#libs/risk-model';
 import type { AvroRegistry, Held, Moment, Output } from '#libs/stream';
 import type { EnterpriseState } from './enterprise-state.ts';
 
@@ -102,7 +102,6 @@ export class Announcements {
 
   #classChanged(key: string, change: SchemeChange, { states, moment, cause, sequence }: ChangeContext): Output {
     const { before, state } = states;
-    const { town, industry } = attributesAt(state.position, moment.asOf);
     // A scheme that is rated no longer has no rule set now: it is told by which one it was.
     const ruleSet = change.ruleSet === '' ? before?.standing?.schemes[change.schemeId]?.ruleSet : change.ruleSet;
     const record: ClassChanged = {
@@ -121,8 +120,8 @@ export class Announcements {
       effectiveAt: moment.asOf,
       input: { topic: TOPICS.events.name, partition: moment.partition, offset: moment.offset },
       sequence,
-      town,
-      industry,
+      town: state.standing?.attributes.town ?? null,
+      industry: state.standing?.attributes.industry ?? null,
       synthetic: state.synthetic,
       correlationId: cause.correlationId,
       computedClass: change.overrideFactId === null ? null : change.computedClass,

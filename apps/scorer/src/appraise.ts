@@ -1,6 +1,7 @@
 import { assess, attributesAt, foldFact, type Assessment, type ModelEvent, type Position } from '#libs/risk-model';
 import type { EnterpriseState, SchemeStanding, Standing } from './enterprise-state.ts';
 import type { RulesInForce } from './rules-in-force.ts';
+import { sameStanding } from './same-position.ts';
 
 /** What an event makes of an enterprise's position; `assessment` is null while no rule set scores it. */
 export interface Appraisal {
@@ -22,7 +23,7 @@ export function appraise(
   if (rules.identity === '' && (before === null || before.rules === '')) return fold(state, event, asOf, before);
   const assessment = assess(state?.position, event, asOf, rules.active);
   const changed = assessment.changed || before?.rules !== rules.identity;
-  return { position: assessment.position, standing: standingOf(assessment, asOf, rules), assessment, changed };
+  return { position: assessment.position, standing: standingOf(before, assessment, asOf, rules), assessment, changed };
 }
 
 function fold(state: EnterpriseState | undefined, event: ModelEvent, asOf: number, before: Standing | null): Appraisal {
@@ -32,12 +33,15 @@ function fold(state: EnterpriseState | undefined, event: ModelEvent, asOf: numbe
   return { position, standing, assessment: null, changed: position !== state?.position };
 }
 
+/** `before` itself where nothing of it is new: most facts change nothing that it tells. */
 function standingOf(
+  before: Standing | null,
   { position, results, evidenceLevel }: Assessment,
   asOf: number,
   { identity, general }: RulesInForce,
 ): Standing {
   const schemes: Record<string, SchemeStanding> = {};
   for (const { schemeId, ruleSet, groups } of results) schemes[schemeId] = { ruleSet, groups };
-  return { rules: identity, general, evidenceLevel, attributes: attributesAt(position, asOf), schemes };
+  const standing = { rules: identity, general, evidenceLevel, attributes: attributesAt(position, asOf), schemes };
+  return before?.rules === identity && sameStanding(before, standing) ? before : standing;
 }

@@ -58,7 +58,11 @@ type PackedState = readonly [
   links: readonly Link[] | null,
 ];
 
+/** One large buffer for many states: msgpackr's own of 8 kB would be a new one for every handful of them. */
+const PACKED_BYTES = 1024 * 1024;
+
 const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
+packr.useBuffer(Buffer.allocUnsafeSlow(PACKED_BYTES));
 
 /** States as msgpack arrays; origins as steps from one to the next, which take one to three bytes each. */
 export const stateCodec: StateCodec<EnterpriseState> = {

@@ -12,11 +12,14 @@ export function samePosition(before: EnterpriseState, after: EnterpriseState): b
   if (old === null || now === null) return old === now;
   return (
     before.synthetic === after.synthetic &&
-    old.general === now.general &&
-    old.evidenceLevel === now.evidenceLevel &&
-    sameAttributes(old, now) &&
-    sameSchemes(before.position, after.position, old, now)
+    (old === now || (old.general === now.general && sameStanding(old, now))) &&
+    sameResults(before.position.schemes, after.position.schemes)
   );
+}
+
+/** Evidence, attributes, and rule set and groups of each scheme, in the same order too: it is the order in the slim position. */
+export function sameStanding(old: Standing, now: Standing): boolean {
+  return old.evidenceLevel === now.evidenceLevel && sameAttributes(old, now) && sameSchemes(old.schemes, now.schemes);
 }
 
 function sameAttributes({ attributes: old }: Standing, { attributes: now }: Standing): boolean {
@@ -28,24 +31,29 @@ function sameAttributes({ attributes: old }: Standing, { attributes: now }: Stan
   );
 }
 
-function sameSchemes(before: Position, after: Position, old: Standing, now: Standing): boolean {
-  const names = Object.keys(before.schemes);
+function sameSchemes(old: Standing['schemes'], now: Standing['schemes']): boolean {
+  return old === now || sameByName(old, now, sameScheme);
+}
+
+function sameResults(old: Position['schemes'], now: Position['schemes']): boolean {
+  return old === now || sameByName(old, now, sameResult);
+}
+
+function sameByName<T>(
+  old: Readonly<Record<string, T>>,
+  now: Readonly<Record<string, T>>,
+  same: (one: T, other: T) => boolean,
+): boolean {
+  const names = Object.keys(old);
   let place = 0;
-  for (const name in after.schemes) {
-    // In the same order too: it is the order in the slim position.
-    if (names[place++] !== name) return false;
-    if (!sameResult(before.schemes[name], after.schemes[name])) return false;
-    if (!sameStanding(old.schemes[name], now.schemes[name])) return false;
+  for (const name in now) {
+    if (names[place++] !== name || !same(old[name] as T, now[name] as T)) return false;
   }
   return place === names.length;
 }
 
-function sameResult(old: SchemeState | undefined, now: SchemeState | undefined): boolean {
-  return (
-    old?.score === now?.score &&
-    old?.riskClass === now?.riskClass &&
-    sameOverride(old?.override ?? null, now?.override ?? null)
-  );
+function sameResult(old: SchemeState, now: SchemeState): boolean {
+  return old.score === now.score && old.riskClass === now.riskClass && sameOverride(old.override, now.override);
 }
 
 function sameOverride(old: Override | null, now: Override | null): boolean {
@@ -54,8 +62,7 @@ function sameOverride(old: Override | null, now: Override | null): boolean {
 }
 
 /** One rule set has the same groups whatever the enterprise. */
-function sameStanding(old: SchemeStanding | undefined, now: SchemeStanding | undefined): boolean {
-  if (old === undefined || now === undefined) return old === now;
+function sameScheme(old: SchemeStanding, now: SchemeStanding): boolean {
   if (old.ruleSet !== now.ruleSet) return false;
   for (const group in now.groups) if (old.groups[group] !== now.groups[group]) return false;
   return true;

@@ -83,9 +83,9 @@ class LazyResult implements SchemeResult {
   readonly computedClass: RiskClass | null;
   readonly overrideFactId: string | null;
   readonly groups: Readonly<Record<string, number>>;
-  readonly #why: () => readonly Reason[];
+  readonly #moment: Moment;
 
-  constructor(standing: Standing, why: () => readonly Reason[]) {
+  constructor(standing: Standing, moment: Moment) {
     this.schemeId = standing.ruleSet.schemeId;
     this.ruleSet = standing.ruleSet.identity;
     this.score = standing.score;
@@ -93,16 +93,19 @@ class LazyResult implements SchemeResult {
     this.computedClass = standing.computedClass;
     this.overrideFactId = standing.override?.factId ?? null;
     this.groups = groupsOf(standing.accounts.score);
-    this.#why = why;
+    this.#moment = moment;
   }
 
   get reasons(): readonly Reason[] {
-    return this.#why();
+    return reasonsAt(this.#moment, this.schemeId);
   }
 }
 
 function sameCodes(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((code, at) => code === other[at]);
+  if (one === other) return true;
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 function sameState(before: SchemeState | undefined, after: SchemeState): boolean {
@@ -137,6 +140,13 @@ function changeOf(standing: Standing, before: SchemeState | undefined): SchemeCh
   };
 }
 
+/** What an assessment rests on. */
+interface Moment {
+  readonly facts: Position['facts'];
+  readonly asOf: number;
+  readonly active: ActiveRuleSets;
+}
+
 /** What one assessment says of all schemes, gathered scheme by scheme. */
 class Gathering {
   readonly results: SchemeResult[] = [];
@@ -146,11 +156,11 @@ class Gathering {
   /** Every scheme of the position is as it was. */
   same = true;
 
-  add(standing: Standing, before: SchemeState | undefined, again: boolean, why: () => readonly Reason[]): void {
+  add(standing: Standing, before: SchemeState | undefined, again: boolean, moment: Moment): void {
     const { schemeId, identity, model } = standing.ruleSet;
     const own = stateOf(standing);
     this.states[schemeId] = own;
-    this.results.push(new LazyResult(standing, why));
+    this.results.push(new LazyResult(standing, moment));
     if (sameState(before, own)) return;
     this.same = false;
     const from = before?.riskClass ?? null;
@@ -196,10 +206,9 @@ export function assess(
   const { schemes, next } = standingsAt(facts, asOf, active);
   const before = position?.schemes ?? NO_SCHEMES;
   const gathering = new Gathering();
+  const moment = { facts, asOf, active };
   for (const standing of schemes) {
-    const { schemeId } = standing.ruleSet;
-    const why = (): readonly Reason[] => reasonsAt(facts, asOf, active, schemeId);
-    gathering.add(standing, before[schemeId], event.kind === 'ruleSet', why);
+    gathering.add(standing, before[standing.ruleSet.schemeId], event.kind === 'ruleSet', moment);
   }
   gathering.leaveOthers(before, active);
   const after = gathering.same ? before : gathering.states;
@@ -231,13 +240,8 @@ function factsAfter(
   return staying === folded.facts ? staying : sameList(staying, position?.facts);
 }
 
-/** The five weightiest reasons of the class at `asOf`. */
-function reasonsAt(
-  facts: Position['facts'],
-  asOf: number,
-  active: ActiveRuleSets,
-  schemeId: string,
-): readonly Reason[] {
+/** The five weightiest reasons of the class. */
+function reasonsAt({ facts, asOf, active }: Moment, schemeId: string): readonly Reason[] {
   const standing = standingsAt(facts, asOf, active).schemes.find((item) => item.ruleSet.schemeId === schemeId);
   return standing === undefined ? NONE : topReasons(standing);
 }

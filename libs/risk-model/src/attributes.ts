@@ -1,4 +1,4 @@
-import { attributesOfCode, STATING_TYPES } from './facts.ts';
+import { attributesOfCode, FACT_TYPES, STATING_TYPES } from './facts.ts';
 import type { AttributeValue } from './facts.ts';
 import { emptyLife, PLAIN_READING, readLife } from './life.ts';
 import { CONTENT, CONTENT_VALUES, TYPE } from './position.ts';
@@ -13,6 +13,35 @@ export interface EnterpriseAttributes {
   readonly entityKind: string | null;
 }
 
+const NAMES = [
+  'town',
+  'industry',
+  'registeredAt',
+  'status',
+  'entityKind',
+] as const satisfies readonly (keyof EnterpriseAttributes)[];
+
+/** By fact type: where in its packed values each attribute stands, -1 where it states none; undefined states nothing. */
+const PLACES: readonly (readonly number[] | undefined)[] = FACT_TYPES.map((_type, code) => {
+  const stated = attributesOfCode(code);
+  return STATING_TYPES.includes(code) ? NAMES.map((name) => stated.indexOf(name)) : undefined;
+});
+
+// Stryker disable all: working memory, written before it is read
+const life = emptyLife();
+const values: AttributeValue[] = NAMES.map(() => null);
+const starts = new Float64Array(NAMES.length);
+// Stryker restore all
+
+function stateEach(places: readonly number[], stated: readonly AttributeValue[]): void {
+  for (let slot = 0; slot < places.length; slot++) {
+    const value = stated[places[slot] as number] ?? null;
+    if (value === null || life.start < (starts[slot] as number)) continue;
+    values[slot] = value;
+    starts[slot] = life.start;
+  }
+}
+
 function asText(value: AttributeValue | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }
@@ -22,26 +51,21 @@ function asText(value: AttributeValue | undefined): string | null {
  * it. Enterprises of foreign schemes have no registration, so everything is null.
  */
 export function attributesAt(position: Position, asOf: number): EnterpriseAttributes {
-  const life = emptyLife();
-  const value = new Map<string, AttributeValue>();
-  const since = new Map<string, number>();
+  values.fill(null);
+  starts.fill(-Infinity);
   for (const fact of position.facts) {
     const type = fact[TYPE];
-    if (typeof type !== 'number' || !STATING_TYPES.includes(type)) continue;
+    const places = typeof type === 'number' ? PLACES[type] : undefined;
+    if (places === undefined) continue;
     if (!readLife(life, fact, PLAIN_READING) || asOf < life.start || asOf >= life.end) continue;
-    attributesOfCode(type).forEach((name, place) => {
-      const stated = fact[CONTENT]?.[CONTENT_VALUES][place] ?? null;
-      if (stated === null || life.start < (since.get(name) ?? -Infinity)) return;
-      value.set(name, stated);
-      since.set(name, life.start);
-    });
+    stateEach(places, fact[CONTENT]?.[CONTENT_VALUES] ?? []);
   }
-  const registeredAt = value.get('registeredAt');
+  const [town, industry, registeredAt, status, entityKind] = values;
   return {
-    town: asText(value.get('town')),
-    industry: asText(value.get('industry')),
+    town: asText(town),
+    industry: asText(industry),
     registeredAt: typeof registeredAt === 'number' ? registeredAt : null,
-    status: asText(value.get('status')),
-    entityKind: asText(value.get('entityKind')),
+    status: asText(status),
+    entityKind: asText(entityKind),
   };
 }

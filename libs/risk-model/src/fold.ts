@@ -27,8 +27,7 @@ function search(facts: readonly FactState[], id: string): number {
 
 function contentOf(record: FactRecord, type: number | string): ContentState {
   const names = typeof type === 'number' ? attributesOfCode(type) : [];
-  const values: AttributeValue[] = [];
-  for (const name of names) values.push(record.attributes[name] ?? null);
+  const values = names.map((name): AttributeValue => record.attributes[name] ?? null);
   return [
     record.revision,
     record.tieBreak,
@@ -67,14 +66,6 @@ function withRegister(fact: FactState, record: FactRecord): FactState {
   return copy;
 }
 
-function inserted(facts: readonly FactState[], place: number, fact: FactState): FactState[] {
-  const more: FactState[] = [];
-  for (let at = 0; at < place; at++) more.push(facts[at] as FactState);
-  more.push(fact);
-  for (let at = place; at < facts.length; at++) more.push(facts[at] as FactState);
-  return more;
-}
-
 /**
  * The position with one more record. Commutative and idempotent: each register keeps the record with the greatest
  * (revision, tieBreak), so arrival order and duplicates leave no trace. Facts not touched are shared with the old
@@ -93,7 +84,7 @@ export function foldFact(position: Position | undefined, record: FactRecord): Po
       null,
       null,
     ];
-    const facts = inserted(before.facts, ~place, withRegister(stub, record));
+    const facts = before.facts.toSpliced(~place, 0, withRegister(stub, record));
     return { facts, schemes: before.schemes, nextReviewAt: before.nextReviewAt };
   }
   const known = before.facts[place] as FactState;

@@ -70,8 +70,7 @@ export class StandingReader {
   #next = Infinity;
   #asOf = 0;
   #settle: Settle = AS_IT_IS;
-  readonly #classOf: ClassOfScheme = (schemeId) =>
-    this.#schemes.find(({ ruleSet }) => ruleSet.schemeId === schemeId)?.riskClass ?? null;
+  readonly #classOf: ClassOfScheme = (schemeId) => this.#standingOf(schemeId)?.riskClass ?? null;
 
   constructor(active: ActiveRuleSets) {
     this.#active = active;
@@ -99,7 +98,7 @@ export class StandingReader {
 
   #readScheme(ruleSet: CompiledRuleSet, facts: readonly FactState[]): void {
     const { scheme } = ruleSet.definition;
-    const base = this.#schemes.find((item) => item.ruleSet.schemeId === scheme.base) ?? null;
+    const base = scheme.base === null ? null : this.#standingOf(scheme.base);
     if (scheme.takesBase) {
       if (base !== null) this.#schemes.push({ ...base, ruleSet, direct: baseCodes(base), base });
       return;
@@ -117,6 +116,10 @@ export class StandingReader {
     standing.riskClass = this.#settle(standing);
     letHold(standing, override);
     this.#schemes.push(standing);
+  }
+
+  #standingOf(schemeId: string): Standing | null {
+    return this.#schemes.find(({ ruleSet }) => ruleSet.schemeId === schemeId) ?? null;
   }
 
   #overrideOf({ schemeId, model }: CompiledRuleSet, facts: readonly FactState[]): { override: Override | null } {
