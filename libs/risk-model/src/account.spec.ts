@@ -179,10 +179,13 @@ describe('who is in the population', () => {
     const grave = {
       population: {
         ...own.population,
-        leavingFacts: [every('tax.arrears', { where: [{ kind: 'in', attribute: 'none', values: ['x'] }] })],
+        leavingFacts: ['GRAVE', 'FATAL'].map((grade) =>
+          every('accident.responsibility', { where: [{ kind: 'in', attribute: 'grade', values: [grade] }] }),
+        ),
       },
     };
-    expect(classOf([ARREARS], grave)).toBe('A');
+    const accident = (grade: string | null): FactRecord => fact('6', 'accident.responsibility', day(0), { grade });
+    expect([null, 'GRAVE', 'FATAL'].map((grade) => classOf([accident(grade)], grave))).toEqual(['A', null, null]);
   });
 });
 

@@ -32,9 +32,7 @@ interface Chosen {
 function keyOf(run: Run, set: CompiledExclusiveSet, entry: number): unknown {
   if (set.keys === null) return '';
   const fact = run.facts[run.entryPlace[entry] as number];
-  const type = fact?.[TYPE];
-  const place = typeof type === 'number' ? set.keys.get(type) : undefined;
-  return place === undefined ? undefined : (fact?.[CONTENT]?.[CONTENT_VALUES][place] ?? undefined);
+  return fact?.[CONTENT]?.[CONTENT_VALUES][set.keys[fact[TYPE] as number] as number] ?? undefined;
 }
 
 /** Entries with points of the members of a set, by key and member. */

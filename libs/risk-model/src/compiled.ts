@@ -56,10 +56,10 @@ export interface CompiledWarning {
   readonly when: ConditionTree | null;
 }
 
-/** One indicator of the set counts; `keys` gives the place of the key in the values of each fact type, null = all facts. */
+/** One indicator of the set counts; `keys` gives the place of the key in the values of each fact type, -1 = none; null = all facts. */
 export interface CompiledExclusiveSet {
   readonly members: readonly number[];
-  readonly keys: ReadonlyMap<number, number> | null;
+  readonly keys: readonly number[] | null;
 }
 
 export interface CompiledModel {

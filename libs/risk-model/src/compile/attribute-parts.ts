@@ -15,7 +15,7 @@ export function layLookup(builder: ProgramBuilder, part: number, definition: Loo
   const table = new Map(definition.prefixes.map(({ prefix, points }) => [prefix, points]));
   const longest = Math.max(0, ...[...table.keys()].map((prefix) => prefix.length));
   const look = (value: string): number => {
-    for (let length = Math.min(longest, value.length); length > 0; length--) {
+    for (let length = longest; length > 0; length--) {
       const points = table.get(value.slice(0, length));
       if (points !== undefined) return points;
     }
@@ -26,8 +26,10 @@ export function layLookup(builder: ProgramBuilder, part: number, definition: Loo
     const value = run.attributeValue[slot];
     if (typeof value !== 'string') return;
     let points = asked.get(value);
+    // Stryker disable next-line ConditionalExpression: saves looking again, the answer is the same
     if (points === undefined) {
       points = look(value);
+      // Stryker disable next-line ConditionalExpression,EqualityOperator: the same
       if (asked.size < MOST_REMEMBERED) asked.set(value, points);
     }
     if (points > 0) run.addAttribute(part, slot, points);

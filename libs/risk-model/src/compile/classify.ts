@@ -3,7 +3,7 @@ import type { Classify } from '../life.ts';
 import { CONTENT, CONTENT_CODE_SYSTEM } from '../position.ts';
 import type { FactState } from '../position.ts';
 import type { Classification, CodeTables, DecisionTable, TableRow } from '../rule-set/definition.ts';
-import { attributesOfCode, codeOfType } from '../facts.ts';
+import { placeOf } from './places.ts';
 import { compileTests, valuesOf } from './predicates.ts';
 
 export interface CompiledClassification {
@@ -48,8 +48,8 @@ function byTable(definition: DecisionTable): Classify {
 
 /** Codes mean something only in their code system; of several codes the one of the greatest rank counts. */
 function byCodes({ factType, attribute, classes, systems, ranks }: CodeTables): Classify {
-  const place = attributesOfCode(codeOfType(factType) ?? -1).indexOf(attribute);
-  const tables = new Map(
+  const place = placeOf(factType, attribute);
+  const tables = new Map<unknown, ReadonlyMap<string, number>>(
     Object.entries(systems).map(([system, codes]) => [
       system,
       new Map(Object.entries(codes).map(([code, name]) => [code, classes.indexOf(name)])),
@@ -60,7 +60,7 @@ function byCodes({ factType, attribute, classes, systems, ranks }: CodeTables): 
     return left > right || (left === right && one < than);
   };
   return (fact) => {
-    const table = tables.get(fact[CONTENT]?.[CONTENT_CODE_SYSTEM] ?? '');
+    const table = tables.get(fact[CONTENT]?.[CONTENT_CODE_SYSTEM]);
     const codes = valuesOf(fact)[place];
     if (table === undefined || !Array.isArray(codes)) return UNCLASSIFIED;
     let worst = UNCLASSIFIED;

@@ -4,9 +4,10 @@ import { isDisputed } from '../objection.ts';
 import { TYPE } from '../position.ts';
 import type { FactState } from '../position.ts';
 import type { Closer } from '../rule-set/definition.ts';
-import type { Run } from '../run.ts';
+import type { Run, TypePlan } from '../run.ts';
 import { compileTests, valuesOf } from './predicates.ts';
-import { placeOf, typeOf } from './program.ts';
+import { placeOf, typeOf } from './places.ts';
+import type { ProgramBuilder } from './program.ts';
 
 interface CompiledCloser {
   readonly type: number;
@@ -17,10 +18,10 @@ interface CompiledCloser {
   readonly later: boolean;
 }
 
-function compileOne({ select, same, order }: Closer, opener: string, classes: readonly string[]): CompiledCloser {
+function compileOne(builder: ProgramBuilder, { select, same, order }: Closer, opener: string): CompiledCloser {
   return {
     type: typeOf(select.factType),
-    classIndex: select.outcome === null ? -1 : classes.indexOf(select.outcome),
+    classIndex: builder.classIndexOf(select),
     test: compileTests(select.where, select.factType),
     same: same === null ? null : [placeOf(opener, same), placeOf(select.factType, same)],
     later: order === 'LATER',
@@ -40,9 +41,8 @@ function isOfKind(opener: FactState, fact: FactState, { type, test, same }: Comp
 
 function closes(run: Run, opener: FactState, fact: FactState, closer: CompiledCloser): boolean {
   if (!isOfKind(opener, fact, closer)) return false;
-  const plan = run.program.plans[closer.type];
   const life = run.otherLife;
-  if (plan === undefined || !readLife(life, fact, plan)) return false;
+  if (!readLife(life, fact, run.program.plans[closer.type] as TypePlan)) return false;
   if (closer.classIndex >= 0 && life.classIndex !== closer.classIndex) return false;
   if (closer.later && life.start <= run.life.start) return false;
   if (life.start > run.asOf || life.end <= life.start) return false;
@@ -54,11 +54,11 @@ function closes(run: Run, opener: FactState, fact: FactState, closer: CompiledCl
  * Removing or repairing the closing fact afterwards does not open the state again; retracting it does.
  */
 export function compileClosers(
+  builder: ProgramBuilder,
   closers: readonly Closer[],
   opener: string,
-  classesOf: (factType: string) => readonly string[],
 ): (run: Run, fact: FactState) => boolean {
-  const compiled = closers.map((closer) => compileOne(closer, opener, classesOf(closer.select.factType)));
+  const compiled = closers.map((closer) => compileOne(builder, closer, opener));
   return (run, opening) => {
     for (const fact of run.facts) for (const closer of compiled) if (closes(run, opening, fact, closer)) return true;
     return false;

@@ -12,23 +12,19 @@ import { layCount, layExcess, layTotal } from './aggregate-parts.ts';
 import { layAge, layDerived, layLookup, laySchemeClass } from './attribute-parts.ts';
 import { layCondition } from './conditions.ts';
 import { layClock, layFacts, layState } from './fact-parts.ts';
-import { placeOf, ProgramBuilder } from './program.ts';
+import { placeOf } from './places.ts';
+import { ProgramBuilder } from './program.ts';
 import { layConsecutive, layDrop } from './snapshot-parts.ts';
 
 /** Forms of which the single greatest contribution counts. */
 const GREATEST: ReadonlySet<Part['form']> = new Set(['state', 'clock', 'drop']);
 
-function layPart(builder: ProgramBuilder, definition: RuleSetDefinition, place: number, part: Part): void {
+function layPart(builder: ProgramBuilder, place: number, part: Part): void {
   switch (part.form) {
     case 'facts':
       return layFacts(builder, place, part);
     case 'state':
-      return layState(
-        builder,
-        place,
-        part,
-        (type) => definition.classifications.find(({ factType }) => factType === type)?.classes ?? [],
-      );
+      return layState(builder, place, part);
     case 'clock':
       return layClock(builder, place, part);
     case 'count':
@@ -67,7 +63,7 @@ function layIndicator(
       inIncident: incidentOrder >= 0,
       per,
     });
-    layPart(builder, definition, place, part);
+    layPart(builder, place, part);
     return place;
   });
   const { code, name, label, basis, cap, positive, combine } = indicator;
@@ -80,13 +76,9 @@ function layIndicator(
 }
 
 function exclusiveSet({ members, per }: ExclusiveSet, indicators: readonly CompiledIndicator[]): CompiledExclusiveSet {
-  const keys = FACT_TYPES.flatMap((_, type): [number, number][] => {
-    const place = per === null ? -1 : attributesOfCode(type).indexOf(per);
-    return place < 0 ? [] : [[type, place]];
-  });
   return {
     members: members.map((code) => indicators.findIndex((item) => item.code === code)),
-    keys: per === null ? null : new Map(keys),
+    keys: per === null ? null : FACT_TYPES.map((_, type) => attributesOfCode(type).indexOf(per)),
   };
 }
 
@@ -134,6 +126,7 @@ function compileGate(definition: RuleSetDefinition): Gate | null {
   if (definition.appliesTo === null) return null;
   const builder = new ProgramBuilder(definition);
   const when = layCondition(builder, definition, definition.appliesTo);
+  // Stryker disable next-line UnaryOperator: nobody asks a gate for the status
   return { program: builder.build([], -1, false), when };
 }
 

@@ -15,7 +15,6 @@ type FactTest = (run: Run, fact: FactState) => boolean;
 /** In the last days before the end that is known; notes when they begin. */
 function endsWithin(run: Run, days: number): boolean {
   const end = run.asOf < run.life.end ? run.life.end : Math.min(run.life.removedAt, run.life.publicityEnd);
-  if (end === Infinity) return false;
   const from = addDays(end, -days);
   if (run.asOf >= from) return true;
   run.watch(from);
@@ -51,7 +50,7 @@ function layCountLeaf(builder: ProgramBuilder, leaf: number, { select, within, a
   const id = gather(builder, select, within);
   builder.finally((run) => {
     const collector = run.collectors[id] as Collector;
-    if (collector.size < atLeast || incidentsIn(run, collector) < atLeast) return;
+    if (incidentsIn(run, collector) < atLeast) return;
     for (let at = 0; at < collector.size; at++) run.hit(leaf, collector.places[at] as number);
   });
 }

@@ -40,27 +40,23 @@ export function layFacts(builder: ProgramBuilder, part: number, { select, points
 
 type IsOpen = (run: Run, fact: FactState) => boolean;
 
-function conditionsOf(definition: StatePart, classesOf: (factType: string) => readonly string[]): IsOpen[] {
+function conditionsOf(builder: ProgramBuilder, definition: StatePart): IsOpen[] {
   const conditions: IsOpen[] = [];
   if (definition.closesAfter !== null) {
     const longest = measured(definition.closesAfter);
     conditions.push((run) => isWithin(run, run.life.start, longest));
   }
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: saves a walk over the facts, the answer is the same
   if (definition.closedBy.length > 0) {
-    const isClosed = compileClosers(definition.closedBy, definition.select.factType, classesOf);
+    const isClosed = compileClosers(builder, definition.closedBy, definition.select.factType);
     conditions.push((run, fact) => !isClosed(run, fact));
   }
   return conditions;
 }
 
-export function layState(
-  builder: ProgramBuilder,
-  part: number,
-  definition: StatePart,
-  classesOf: (factType: string) => readonly string[],
-): void {
+export function layState(builder: ProgramBuilder, part: number, definition: StatePart): void {
   const { select, points, opens, whileEnterprise, residual } = definition;
-  const conditions = conditionsOf(definition, classesOf);
+  const conditions = conditionsOf(builder, definition);
   const open = (run: Run, fact: FactState, place: number): void => {
     for (const holds of conditions) if (!holds(run, fact)) return;
     run.open[part] = 1;

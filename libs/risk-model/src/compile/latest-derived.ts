@@ -1,7 +1,8 @@
 import type { FactState } from '../position.ts';
 import type { Collector, Run } from '../run.ts';
+import { placeOf } from './places.ts';
 import { valuesOf } from './predicates.ts';
-import { placeOf, type ProgramBuilder } from './program.ts';
+import type { ProgramBuilder } from './program.ts';
 
 /** The derived fact of a type that started last among those begun and not retracted, if it is usable. */
 export interface LatestDerived {
@@ -30,7 +31,7 @@ export function latestDerived(builder: ProgramBuilder, factType: string): Latest
     if (collector.size > 0 && start < (starts.get(run) as number)) return;
     starts.set(run, start);
     collector.size = 0;
-    collector.add(place, (run.asOf < end && start < end ? VALID : 0) + (run.disputed ? DISPUTED : 0));
+    collector.add(place, (run.asOf < end ? VALID : 0) | (run.disputed ? DISPUTED : 0));
   });
   const flagsOf = (run: Run): number => {
     const { size, values } = run.collectors[id] as Collector;

@@ -1,11 +1,10 @@
-import { attributesOfCode, codeOfType } from '../facts.ts';
 import type { Lifetime } from '../life.ts';
 import type { FactUse } from '../rule-set/definition.ts';
+import { placeOf } from './places.ts';
 
 /** How facts of a type begin and end, with places in the packed values instead of names. */
 export function lifetimeOf({ type, lifetime }: FactUse, classes: readonly string[]): Lifetime {
-  const names = attributesOfCode(codeOfType(type) ?? -1);
-  const place = (attribute: string | null): number | null => (attribute === null ? null : names.indexOf(attribute));
+  const place = (attribute: string | null): number | null => (attribute === null ? null : placeOf(type, attribute));
   const months = lifetime.publicityMonths;
   return {
     startsAt: place(lifetime.startsAt),

@@ -14,10 +14,9 @@ export function holdsPerformance(run: Run, fact: FactState, value: string): bool
   return false;
 }
 
-/** Expired and not taken off the record since; notes the moment of removal and the end of publicity. */
+/** A closed fact that is not taken off the record has expired; notes the moment of removal and the end of publicity. */
 function isExpired(run: Run): boolean {
-  const { expiresAt, removedAt, publicityEnd, start } = run.life;
-  if (expiresAt > run.asOf || expiresAt <= start || removedAt <= expiresAt) return false;
+  const { removedAt, publicityEnd } = run.life;
   if (run.asOf >= removedAt) return false;
   run.watch(removedAt);
   run.watch(publicityEnd);

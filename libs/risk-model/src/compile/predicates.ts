@@ -1,9 +1,9 @@
-import { attributesOfCode, codeOfType } from '../facts.ts';
 import type { AttributeValue } from '../facts.ts';
 import { CONTENT, CONTENT_CODE_SYSTEM, CONTENT_VALUES } from '../position.ts';
 import type { FactState } from '../position.ts';
 import type { Predicate, Selection } from '../rule-set/definition.ts';
 import type { Run } from '../run.ts';
+import { placeOf } from './places.ts';
 
 type ValueTest = (values: readonly AttributeValue[], fact: FactState) => boolean;
 
@@ -43,8 +43,8 @@ export function startsWithOneOf(prefixes: readonly string[]): (value: unknown) =
 
 type OnFact = Exclude<Predicate, { kind: 'sameAs' }>;
 
-function compileOne(predicate: OnFact, names: readonly string[]): ValueTest {
-  const at = (attribute: string): number => names.indexOf(attribute);
+function compileOne(predicate: OnFact, factType: string): ValueTest {
+  const at = (attribute: string): number => placeOf(factType, attribute);
   switch (predicate.kind) {
     case 'in': {
       const [place, wanted] = [at(predicate.attribute), new Set<unknown>(predicate.values)];
@@ -91,10 +91,10 @@ export function compileTests(
   predicates: readonly Predicate[],
   factType: string,
 ): ((fact: FactState) => boolean) | null {
-  const names = attributesOfCode(codeOfType(factType) ?? -1);
-  const tests = predicates.flatMap((item) => (item.kind === 'sameAs' ? [] : [compileOne(item, names)]));
+  const tests = predicates.flatMap((item) => (item.kind === 'sameAs' ? [] : [compileOne(item, factType)]));
   const [first, second] = tests;
   if (first === undefined) return null;
+  // Stryker disable next-line ConditionalExpression: saves the loop, the answer is the same
   if (second === undefined) return (fact) => first(valuesOf(fact), fact);
   return (fact) => {
     const values = valuesOf(fact);
@@ -110,9 +110,8 @@ interface CompiledPredicates {
 }
 
 export function compilePredicates(select: Selection, slotOf: (attribute: string) => number): CompiledPredicates {
-  const names = attributesOfCode(codeOfType(select.factType) ?? -1);
   const same = select.where.flatMap((item) =>
-    item.kind === 'sameAs' ? [{ place: names.indexOf(item.attribute), slot: slotOf(item.enterprise) }] : [],
+    item.kind === 'sameAs' ? [{ place: placeOf(select.factType, item.attribute), slot: slotOf(item.enterprise) }] : [],
   );
   return {
     test: compileTests(select.where, select.factType),

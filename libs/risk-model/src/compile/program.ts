@@ -1,9 +1,10 @@
 import type { FactRule, FactTest, FinalRule, PartTraits, Program, TypePlan } from '../run.ts';
-import { attributesOfCode, codeOfType, FACT_TYPES, isEvidence, STATING_TYPES } from '../facts.ts';
+import { attributesOfCode, FACT_TYPES, isEvidence, STATING_TYPES } from '../facts.ts';
 import { PLAIN_LIFETIME, type Lifetime } from '../life.ts';
 import type { RuleSetDefinition, Selection } from '../rule-set/definition.ts';
 import { compileClassification, type CompiledClassification } from './classify.ts';
 import { lifetimeOf } from './lifetime.ts';
+import { typeOf } from './places.ts';
 import { compilePredicates } from './predicates.ts';
 
 interface SelectedRule {
@@ -11,20 +12,6 @@ interface SelectedRule {
   /** -1 = facts of any class. */
   readonly classIndex: number;
   readonly rule: FactRule;
-}
-
-/** Place of a fact type of the model; the definition was checked, so it is known. */
-export function typeOf(factType: string): number {
-  const type = codeOfType(factType);
-  if (type === undefined) throw new Error(`${factType} is no fact type of the model`);
-  return type;
-}
-
-/** Place of an attribute in the packed values of a fact type. */
-export function placeOf(factType: string, attribute: string): number {
-  const place = attributesOfCode(typeOf(factType)).indexOf(attribute);
-  if (place < 0) throw new Error(`${attribute} is no attribute of ${factType}`);
-  return place;
 }
 
 /** Lays down what is done with the facts of an enterprise; `build` gives the program. */
@@ -69,6 +56,15 @@ export class ProgramBuilder {
   /** What is done once all facts were seen. */
   finally(rule: FinalRule): void {
     this.#finals.push(rule);
+  }
+
+  /** Place of the class that is meant, in the classification of the type; -1 = facts of any class. */
+  classIndexOf({ factType, outcome }: Selection): number {
+    return outcome === null ? -1 : this.#classesOf(typeOf(factType)).indexOf(outcome);
+  }
+
+  #classesOf(type: number): readonly string[] {
+    return this.#classifications.get(type)?.classes ?? [];
   }
 
   slot(attribute: string): number {
@@ -121,14 +117,13 @@ export class ProgramBuilder {
   }
 
   #plan(type: number, leaving: readonly Selection[], forEvidence: boolean): TypePlan {
-    const classification = this.#classifications.get(type);
-    const classes = classification?.classes.length ?? 0;
+    const classes = this.#classesOf(type).length;
     const states = this.#states(type);
     const leavesPopulation = leavingTest(type, leaving);
     const ruled = [this.#usable, this.#closed, this.#begun].some((rules) => rules.some((item) => item.type === type));
     return {
       lifetime: this.#lifetime(type),
-      classify: classification?.classify ?? null,
+      classify: this.#classifications.get(type)?.classify ?? null,
       whileUsable: byClass(this.#usable, type, classes),
       afterClosing: byClass(this.#closed, type, classes),
       onceBegun: this.#begun.filter((item) => item.type === type).map(({ rule }) => rule),
@@ -141,7 +136,7 @@ export class ProgramBuilder {
 
   #lifetime(type: number): Lifetime {
     const use = this.#definition.facts.find((item) => item.type === FACT_TYPES[type]);
-    return use === undefined ? PLAIN_LIFETIME : lifetimeOf(use, this.#classifications.get(type)?.classes ?? []);
+    return use === undefined ? PLAIN_LIFETIME : lifetimeOf(use, this.#classesOf(type));
   }
 
   #states(type: number): [number, number][] {
@@ -153,9 +148,7 @@ export class ProgramBuilder {
   }
 
   #selected(select: Selection, rule: FactRule): SelectedRule {
-    const type = typeOf(select.factType);
-    const classes = this.#classifications.get(type)?.classes ?? [];
-    const classIndex = select.outcome === null ? -1 : classes.indexOf(select.outcome);
+    const [type, classIndex] = [typeOf(select.factType), this.classIndexOf(select)];
     const { test, enterprise } = compilePredicates(select, (attribute) => this.slot(attribute));
     let guarded = rule;
     if (enterprise !== null) {
