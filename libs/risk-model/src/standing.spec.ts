@@ -208,6 +208,11 @@ describe('a scheme above another', () => {
     const active = both({ indicators: [indicator('I', points('tax.arrears', 25_000))] }, own);
     const [, account] = explain(positionOf([ARREARS]), day(1), active);
     expect(account?.indicators[0]?.contributions[0]).toMatchObject({ factIds: [], points: 1_000, counts: true });
+    const lowest = both({}, own);
+    expect(explain(positionOf([ARREARS]), day(1), lowest)[1]?.indicators).toEqual([]);
+    const graver = both({ indicators: [indicator('I', points('tax.arrears', 50_000))] }, own);
+    const records = [ARREARS, fact('2', 'crime.transfer', day(0))];
+    expect(explain(positionOf(records), day(1), graver)[1]?.floors).toMatchObject([{ code: 'F', factIds: [] }]);
   });
 
   it('applies by the class of another, with no fact of its own', () => {

@@ -155,7 +155,9 @@ describe('a condition on a count', () => {
     const disputed = status(complaint('2'), 'DISPUTE', 'FILED', day(0));
     expect(isMet(when, [complaint('1'), complaint('2'), disputed], day(1))).toBe(false);
     const records = [complaint('1'), complaint('2'), fact('3', 'tax.arrears', day(0))];
-    const [account] = explain(positionOf(records), day(1), rules({ conditions: [floor(when)] }));
+    const active = rules({ conditions: [floor(when)] });
+    assessed([complaint('1'), complaint('2'), complaint('3')], day(1), active);
+    const [account] = explain(positionOf(records), day(1), active);
     expect(account?.floors[0]?.factIds).toEqual([idOf('1'), idOf('2')]);
   });
 });
@@ -251,8 +253,14 @@ describe('a condition on an indicator', () => {
     expect(around(when, removed, [0, 3], own)).toEqual([false, true, true, false]);
     expect(around(when, [fact('1', 'crime.conviction', day(0))], [5], own)).toEqual([false, true]);
     expect(isMet(when, [fact('1', 'tax.abnormal-taxpayer', day(0))], day(2), own)).toBe(false);
-    const records = [ARREARS, fact('2', 'tax.abnormal-taxpayer', day(0))];
-    const [account] = explain(positionOf(records), day(2), rules({ ...own, conditions: [floor(when)] }));
+    const active = rules({ ...own, conditions: [floor(when)] });
+    assessed(
+      ['1', '2', '3'].map((id) => fact(id, 'tax.arrears', day(0))),
+      day(2),
+      active,
+    );
+    const records = [ARREARS, fact('2', 'tax.abnormal-taxpayer', day(0)), fact('3', 'crime.transfer', day(0))];
+    const [account] = explain(positionOf(records), day(2), active);
     expect(account?.floors[0]?.factIds).toEqual([idOf('1')]);
   });
 });
@@ -266,5 +274,14 @@ describe('who is rated', () => {
     const disputed = [ARREARS, status(ARREARS, 'DISPUTE', 'FILED', day(5))];
     expect(assessed(disputed, day(6), active).results).toEqual([]);
     expect(assessed(disputed, day(6), active).nextReviewAt).toBe(day(25));
+  });
+
+  it('are looked at again at no moment of a fact that tells nothing of it', () => {
+    const active = rules({ appliesTo: ofFact() });
+    for (const factType of ['crime.conviction', 'derived.person-firms', 'department.own-fact']) {
+      expect(assessed([fact('1', factType, day(5))], day(0), active).nextReviewAt).toBeNull();
+    }
+    expect(assessed([fact('1', 'tax.arrears', day(5))], day(0), active).nextReviewAt).toBe(day(5));
+    expect(assessed([fact('1', 'derived.person-firms', day(5))], day(0), rules()).nextReviewAt).toBeNull();
   });
 });

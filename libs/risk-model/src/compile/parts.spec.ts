@@ -1,5 +1,5 @@
 import { addMonths, explain } from '../index.ts';
-import type { AttributeValue, CodeTables, FactRecord, Part, StatePart } from '../index.ts';
+import type { AttributeValue, CodeTables, FactRecord, Part, Predicate, StatePart } from '../index.ts';
 import {
   assessed,
   day,
@@ -190,8 +190,8 @@ describe('a state', () => {
     const later = (id: string, at: number, codes: string[] = ['1']): FactRecord =>
       fact(id, 'inspection.result', at, { codes }, { codeSystem: 's' });
     const outcomes: CodeTables = {
-      ...{ form: 'codeTables', name: 'outcome', factType: 'inspection.result', classes: ['CLEAN', 'GONE'] },
-      ...{ attribute: 'codes', systems: { s: { '1': 'CLEAN', '6': 'GONE' } }, ranks: [0, 5] },
+      ...{ form: 'codeTables', name: 'outcome', factType: 'inspection.result', classes: ['CLEAN', 'GONE', 'OTHER'] },
+      ...{ attribute: 'codes', systems: { s: { '1': 'CLEAN', '6': 'GONE', '9': 'OTHER' } }, ranks: [0, 5, 1] },
     };
     const active = (order: 'LATER' | 'ANY', outcome: string | null = 'CLEAN'): ReturnType<typeof rules> =>
       rules({
@@ -227,11 +227,25 @@ describe('a state', () => {
 
     it('is not closed by a fact of another class, one never usable, itself, or one of another type', () => {
       expect(scoreOf([opened, later('6', day(3), ['6'])], day(4), active('LATER'))).toBe(5_000);
+      expect(scoreOf([opened, later('6', day(3), ['9'])], day(4), active('LATER'))).toBe(5_000);
+      expect(scoreOf([opened, later('6', day(3), ['9'])], day(4), active('LATER', null))).toBe(0);
       const never = later('6', day(3));
       const ended = status(never, 'STANDING', 'REMOVED', day(3));
       expect(scoreOf([opened, never, ended], day(4), active('LATER'))).toBe(5_000);
       expect(scoreOf([opened], day(4), active('ANY', null))).toBe(5_000);
       expect(scoreOf([opened, fact('6', 'tax.arrears', day(3))], day(4), active('LATER', null))).toBe(5_000);
+    });
+
+    it('is closed only by a fact that states what is asked of it', () => {
+      const where: Predicate[] = [{ kind: 'in', attribute: 'kind', values: ['CONCLUDED'] }];
+      const insolvency = of(
+        state({ closedBy: [{ select: every('insolvency.proceeding', { where }), same: null, order: 'ANY' }] }),
+      );
+      const proceeding = (kind: string | null): FactRecord => fact('6', 'insolvency.proceeding', day(3), { kind });
+      const scores = ['CONCLUDED', 'OPENED', null].map((kind) =>
+        scoreOf([listing, proceeding(kind)], day(4), insolvency),
+      );
+      expect(scores).toEqual([0, 5_000, 5_000]);
     });
 
     it('in the class is not closed by a fact under objection', () => {
@@ -359,9 +373,13 @@ describe('a derived value', () => {
     expect(scoreOf([value('1', day(0), 7)], day(1), each)).toBe(700);
     expect(scoreOf([value('1', day(0), -7)], day(1), each)).toBe(0);
     expect(scoreOf([value('1', day(0), null)], day(1), each)).toBe(0);
+    expect(scoreOf([fact('1', 'derived.person-firms', day(0), { value: '7' })], day(1), each)).toBe(0);
     const steps = [{ from: 5, points: 900 }];
     const stepped = of({ form: 'derived', factType: 'derived.person-firms', measure: { by: 'STEPS', steps } });
     expect([4, 5].map((firms) => scoreOf([value('1', day(0), firms)], day(1), stepped))).toEqual([0, 900]);
+    const always = [{ from: 0, points: 900 }];
+    const known = of({ form: 'derived', factType: 'derived.person-firms', measure: { by: 'STEPS', steps: always } });
+    expect([0, null].map((firms) => scoreOf([value('1', day(0), firms)], day(1), known))).toEqual([900, 0]);
   });
 
   it('is that of the fact that started last, of equal starts of the greater id, and no earlier one replaces it', () => {
@@ -380,5 +398,66 @@ describe('a derived value', () => {
     expect(scoreOf(disputed, day(1), each)).toBe(350);
     const [account] = explain(positionOf([value('1', day(0), 7)]), day(1), each);
     expect(account?.indicators[0]?.contributions[0]?.factIds).toEqual([value('1', day(0), 7).factId]);
+  });
+});
+
+describe('what brings no points', () => {
+  const complaint = (id: string): FactRecord => fact(id, 'complaint.accepted', day(0));
+  const contributions = (part: Part, records: readonly FactRecord[]): number => {
+    const [account] = explain(positionOf(records), day(1), of(part));
+    return account?.indicators.length ?? NaN;
+  };
+  const steps = [{ from: 2, points: 1_000 }];
+
+  it('is no contribution: counts and sums below their first step, an excess of nothing', () => {
+    const count = (per: string | null): Part => ({
+      ...{ form: 'count', select: every('accident.responsibility'), per, within: days(30) },
+      steps: [{ from: 1, points: 0 }, ...steps],
+    });
+    const accident = (id: string): FactRecord => fact(id, 'accident.responsibility', day(0), { grade: 'X' });
+    for (const per of [null, 'grade']) {
+      expect(contributions(count(per), [accident('1')])).toBe(0);
+      expect(contributions(count(per), [accident('1'), accident('2')])).toBe(1);
+    }
+    const excess: Part = {
+      ...{ form: 'excess', select: every('complaint.accepted'), within: days(30), each: 1_000 },
+      ...{ over: 'derived.peer-complaints', overAtLeast: 1 },
+    };
+    const peers = fact('9', 'derived.peer-complaints', day(-1), { value: 2 });
+    expect(contributions(excess, [complaint('1'), complaint('2'), peers])).toBe(0);
+    expect(contributions(excess, [complaint('1'), complaint('2'), complaint('3'), peers])).toBe(1);
+  });
+
+  it('is no contribution: an attribute or a value that is worth nothing', () => {
+    const lookup: Part = {
+      form: 'lookup',
+      attribute: 'industry',
+      prefixes: [{ prefix: 'C', points: 5 }],
+      otherwise: 0,
+    };
+    const registered = (industry: string): FactRecord => fact('1', 'enterprise.registration', day(0), { industry });
+    expect(['C', 'F'].map((industry) => contributions(lookup, [registered(industry)]))).toEqual([1, 0]);
+    const derived: Part = { form: 'derived', factType: 'derived.person-firms', measure: { by: 'STEPS', steps } };
+    const firms = (value: number): FactRecord => fact('1', 'derived.person-firms', day(0), { value });
+    expect([2, 1].map((value) => contributions(derived, [firms(value)]))).toEqual([1, 0]);
+  });
+
+  it('and what is counted without regard to a value names none', () => {
+    const [count, total]: Part[] = [
+      { form: 'count', select: every('complaint.accepted'), per: null, within: days(30), steps },
+      { form: 'total', select: every('penalty.decision'), sumOf: ['fineFen'], within: days(30), steps },
+    ];
+    const excess: Part = {
+      ...{ form: 'excess', select: every('complaint.accepted'), within: days(30), each: 1_000 },
+      ...{ over: 'derived.peer-complaints', overAtLeast: 1 },
+    };
+    const records = [
+      ...[complaint('1'), complaint('2'), fact('3', 'penalty.decision', day(0), { fineFen: 2 })],
+      fact('9', 'derived.peer-complaints', day(-1), { value: 0 }),
+    ];
+    for (const part of [count!, total!, excess]) {
+      const [account] = explain(positionOf(records), day(1), of(part));
+      expect(account?.indicators[0]?.contributions.map(({ groupedBy }) => groupedBy)).toEqual(['']);
+    }
   });
 });

@@ -92,6 +92,19 @@ describe('a predicate', () => {
     ]);
   });
 
+  it('sameAs: with others of its kind, or of another, all must hold', () => {
+    const same = (attribute: string): Predicate => ({ kind: 'sameAs', attribute, enterprise: attribute });
+    const kind: Predicate = { kind: 'in', attribute: 'changeKind', values: ['MOVE'] };
+    const where = [same('town'), kind, same('legalRepresentativeKey')];
+    const active = rules({ indicators: [indicator('I', points('enterprise.change', 1_000, { where }))] });
+    const registered = fact('2', 'enterprise.registration', day(0), { town: 't', legalRepresentativeKey: 'k' });
+    const held = (attributes: Attributes): boolean =>
+      scoreOf([registered, fact('1', 'enterprise.change', day(-1), attributes)], day(1), active) > 0;
+    const whole = { town: 't', changeKind: 'MOVE', legalRepresentativeKey: 'k' };
+    expect(held(whole)).toBe(true);
+    for (const other of Object.keys(whole)) expect(held({ ...whole, [other]: 'other' })).toBe(false);
+  });
+
   it('must hold with all others of its selection', () => {
     const where: Predicate[] = [
       { kind: 'in', attribute: 'procedure', values: ['SIMPLE'] },

@@ -30,6 +30,17 @@ describe('consecutive reports', () => {
     expect(scoreOf([before, filed('2', 2025, 100, day(-1)), filed('3', 2025, 5, day(0))], day(1), active)).toBe(4_001);
     expect(scoreOf([before, filed('2', 2025, 5), filed('3', 2025, 100)], day(1), active)).toBe(0);
     expect(scoreOf([before, filed('2', 2025, 100), filed('3', 2025, 5)], day(1), active)).toBe(4_001);
+    const last = filed('9', 2024, 5);
+    expect(scoreOf([filed('1', 2025, 5), filed('2', 2025, 100, day(-1)), last], day(1), active)).toBe(4_001);
+    expect(scoreOf([filed('1', 2025, 100), filed('2', 2025, 5, day(-1)), last], day(1), active)).toBe(0);
+  });
+
+  it('bring points for being that many where nothing more is asked', () => {
+    const filings = of({
+      ...{ form: 'consecutive', factType: 'annual-report.filing', key: 'year', length: 2, points: 7, holds: [] },
+    });
+    expect(scoreOf([filed('1', 2024, 5), filed('2', 2025, 5)], day(1), filings)).toBe(7);
+    expect(scoreOf([filed('1', 2023, 5), filed('2', 2025, 5)], day(1), filings)).toBe(0);
   });
 
   it('bring half, rounded up, while the latest is under objection, not while one before is', () => {
@@ -53,6 +64,11 @@ describe('a drop between adjacent snapshots', () => {
       scoreOf([insured('1', 1, before), insured('2', 4, after)], day(1), active);
     expect([fell(10, 5), fell(10, 6), fell(9, 1), fell(11, 5), fell(20, 0)]).toEqual([6_001, 0, 0, 6_001, 6_001]);
     expect([fell(null, 5), fell(10, null)]).toEqual([0, 0]);
+    const text = fact('2', 'social-insurance.snapshot', day(0), {
+      insuredStaff: '5',
+      quarterEnd: midnight(2026, 4, 1),
+    });
+    expect(scoreOf([insured('1', 1, 10), text], day(1), active)).toBe(0);
   });
 
   it('is one between snapshots as many months apart, whatever their order', () => {
@@ -121,6 +137,7 @@ describe('points of an attribute of the enterprise', () => {
     expect(assessed([young], day(0), active).nextReviewAt).toBe(day(10));
     expect(assessed([young], day(10), active).nextReviewAt).toBe(day(20));
     expect(scoreOf([registered({ registeredAt: null })], day(1), active)).toBe(0);
+    expect(scoreOf([registered({ registeredAt: 'long ago' })], day(1), active)).toBe(0);
   });
 
   it('are half while the fact that states it is under objection', () => {
