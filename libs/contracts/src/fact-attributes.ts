@@ -10,10 +10,15 @@ export type FactAttributes = Readonly<Record<string, unknown>>;
  * `capitalBeforeFen` the capital it left; a status gives value, effectiveAt, until and reason.
  */
 export function factAttributesOf(event: EnterpriseEvent): FactAttributes {
+  return present(statedBy(event));
+}
+
+/** The same with null ones in place, for a reader that asks for names: no copy is made of most contents. */
+export function statedBy(event: EnterpriseEvent): FactAttributes {
   const stated = uncarried(event);
-  if (stated.type === 'FactRecorded') return present(stated.content.attributes);
+  if (stated.type === 'FactRecorded') return stated.content.attributes;
   if (stated.type === 'EnterpriseChanged') return changeOf(stated.content);
-  return present(stated.content);
+  return stated.content as unknown as FactAttributes;
 }
 
 function changeOf({ changeKind, before, after }: EventOf<'EnterpriseChanged'>['content']): FactAttributes {

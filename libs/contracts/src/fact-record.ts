@@ -1,6 +1,6 @@
 import { MODEL_ATTRIBUTES } from '#libs/risk-model';
 import type { AttributeValue, FactRecord } from '#libs/risk-model';
-import { factAttributesOf } from './fact-attributes.ts';
+import { statedBy } from './fact-attributes.ts';
 import type { FactAttributes } from './fact-attributes.ts';
 import type { EnterpriseEvent, Envelope } from './generated/records.ts';
 
@@ -12,7 +12,7 @@ const NONE: readonly string[] = [];
  * what the original gave, with its own record id. Throws a RangeError for a FactCarried without its content.
  */
 export function toFactRecord(event: EnterpriseEvent): FactRecord {
-  return factRecordOf(event.envelope, factAttributesOf(event));
+  return factRecordOf(event.envelope, statedBy(event));
 }
 
 /** The same from an envelope and attributes as factRowOf keeps them; the way back from a stored row. */
@@ -85,7 +85,7 @@ function pick(attributes: FactAttributes, names: readonly string[]): Record<stri
   const picked: Record<string, AttributeValue> = {};
   for (const name of names) {
     const value = attributes[name];
-    if (value !== undefined) picked[name] = value as AttributeValue;
+    if (value !== undefined && value !== null) picked[name] = value as AttributeValue;
   }
   return picked;
 }

@@ -214,7 +214,7 @@ export function assess(
   const after = gathering.same ? before : gathering.states;
   const nextReviewAt = next === Infinity ? null : next;
   const same = facts === position?.facts && after === position.schemes && nextReviewAt === position.nextReviewAt;
-  const [first] = schemes;
+  const first = schemes[0];
   return {
     position: same ? position : { facts, schemes: after, nextReviewAt },
     changed: !same,

@@ -124,11 +124,6 @@ async function deliver(
 
 /** A kafkajs message as this library's record: numbers are numbers, a repeated header keeps its last value. */
 export function recordOf(topic: string, partition: number, message: KafkaMessage): TopicRecord {
-  const headers: Record<string, Buffer> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) headers[name] = Buffer.from(last);
-  }
   return {
     topic,
     partition,
@@ -136,8 +131,18 @@ export function recordOf(topic: string, partition: number, message: KafkaMessage
     timestamp: Number(message.timestamp),
     key: message.key,
     value: message.value,
-    headers,
+    headers: headersOf(message.headers),
   };
+}
+
+function headersOf(given: KafkaMessage['headers']): TopicRecord['headers'] {
+  const headers: Record<string, Buffer> = {};
+  for (const name in given) {
+    const value = given[name];
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined) headers[name] = Buffer.from(last);
+  }
+  return headers;
 }
 
 async function endsOf(connection: KafkaConnection, options: ReadTopicOptions): Promise<Map<string, number>> {
