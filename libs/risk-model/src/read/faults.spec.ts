@@ -1,15 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { faultsOf, indicatorOf, placed } from './rule-set-files.spec-support.ts';
+import { blockAt, faultsOf, fileOf, indicatorOf, placed } from './rule-set-files.spec-support.ts';
 import type { File } from './rule-set-files.spec-support.ts';
-
-const FILES = new Map(
-  ['general@2.0.0', 'food-production@1.0.0'].map((name) => [
-    name,
-    parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8')),
-  ]),
-);
-const fileOf = (name: string): File => structuredClone(FILES.get(name));
 
 const of = indicatorOf;
 
@@ -34,6 +24,12 @@ describe('a wrong scale is refused', () => {
     [
       'below the scale',
       (file) => (file.bands.list[3].to = 900),
+      'bands.list',
+      'the last band must end above the scale',
+    ],
+    [
+      'up to the scale and not above it',
+      (file) => (file.bands.list[3].to = 1000),
       'bands.list',
       'the last band must end above the scale',
     ],
@@ -232,6 +228,12 @@ describe('a wrong indicator is refused', () => {
       'a later step must bring more',
     ],
     [
+      'steps that bring the same',
+      (file) => (of(file, 'R04').steps[1].points = 30),
+      'R04.steps[1].points',
+      'a later step must bring more',
+    ],
+    [
       'steps turn',
       (file) => (of(file, 'R04').steps[1].from = 2),
       'R04.steps[1].from',
@@ -247,6 +249,13 @@ describe('a wrong indicator is refused', () => {
     ],
     ['sum of none', (file) => (of(file, 'R05').sumOf = []), 'R05.sumOf', 'at least one entry is expected'],
     ['age rises', (file) => (of(file, 'B01').steps[1].points = 30), 'B01.steps[1].points', 'points must fall with age'],
+    ['age stays', (file) => (of(file, 'B01').steps[1].points = 20), 'B01.steps[1].points', 'points must fall with age'],
+    [
+      'age turns in days',
+      (file) => (of(file, 'B01').steps[1] = { untilDay: 300, points: 10 }),
+      'B01.steps[1].untilDay',
+      'steps are expected in asc',
+    ],
     [
       'age turns',
       (file) => (of(file, 'B01').steps[1].untilMonth = 12),
@@ -326,6 +335,12 @@ describe('a wrong comparison is refused', () => {
     [
       'an empty range',
       (file) => (file.classifications.severity.table[1].when[0].below = 5),
+      'classifications.severity.table[1].when[0].below',
+      'must be greater than atLeast',
+    ],
+    [
+      'a range that ends where it begins',
+      (file) => (file.classifications.severity.table[1].when[0].below = 50000000),
       'classifications.severity.table[1].when[0].below',
       'must be greater than atLeast',
     ],
@@ -421,6 +436,12 @@ describe('wrong facts, decays and classifications are refused', () => {
       'steps are expected: a weight that falls continuously',
     ],
     [
+      'none declared',
+      (file) => delete file.decays,
+      'R01.decay',
+      'FULL3 is not known; expected one of (none is declared)',
+    ],
+    [
       'outcome unscored',
       (file) => file.classifications.outcome.classes.push('ODD'),
       'classifications.outcome.classes',
@@ -490,6 +511,12 @@ describe('wrong sets are refused', () => {
       'R10: only indicators of form facts with points above 0',
     ],
     [
+      'a state in part in incidents',
+      (file) => file.oneIncidentOnce.order.push('S05'),
+      'oneIncidentOnce',
+      'S05: only indicators of form facts with points above 0',
+    ],
+    [
       'positive in incidents',
       (file) => file.oneIncidentOnce.order.push('R16'),
       'oneIncidentOnce',
@@ -532,6 +559,12 @@ describe('wrong sets are refused', () => {
       'S07 is in the positive pool',
     ],
     ['per', (file) => (file.exclusive[0].per = 'personKey'), 'exclusive[0].per', 'the facts of R10 have no personKey'],
+    [
+      'per of facts in part',
+      (file) => file.exclusive.push({ set: ['R09', 'S05'], per: 'until' }),
+      'exclusive[3].per',
+      'the facts of S05 have no until',
+    ],
     [
       'per of no facts',
       (file) => file.exclusive.push({ set: ['R09', 'B01'], per: 'reasonCode' }),
@@ -741,6 +774,24 @@ describe('a file with many faults', () => {
         'name.en',
       ]),
     );
+  });
+
+  it.each([
+    ...['version', 'id', 'scheme.id', 'scheme.kind', 'B04.fact', 'D02.fact', 'R01.code', 'R01.group', 'B01.attribute'],
+    ...[
+      'D02.where[0].attribute',
+      'floors[0].code',
+      'floors[0].class',
+      'floors[3].when[0].fullWeight',
+      'warnings[2].id',
+    ],
+  ])('is told of %s that it is empty, and nothing else', (path) => {
+    const file = fileOf('general@2.0.0');
+    const at = placed(file, path);
+    const keys = path.split('.');
+    const key = keys.pop() as string;
+    blockAt(file, keys.join('.'))[key] = '';
+    expect(faultsOf(file).filter((fault) => fault.startsWith(`${at}:`))).toEqual([`${at}: a text is expected`]);
   });
 
   it.each([null, 7, 'text', [], {}])('%j is no rule set', (file) => {

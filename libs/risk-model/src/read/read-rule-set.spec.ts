@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { readRuleSet } from './read-rule-set.ts';
 import type { IndicatorDefinition } from '../rule-set/definition.ts';
 import { midnight } from '../calendar.ts';
-import type { File } from './rule-set-files.spec-support.ts';
-
-const fileOf = (name: string): File => parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8'));
+import { fileOf } from './rule-set-files.spec-support.ts';
 
 const FIRST = readRuleSet(fileOf('general@1.0.0'));
 const GENERAL = readRuleSet(fileOf('general@2.0.0'));

@@ -58,7 +58,9 @@ describe('an object', () => {
       ...[true, false, true, false],
     ]);
     expect(valueOf(own, (reader) => [reader.optional('c'), reader.optional('b')?.path])).toEqual([null, 'a.b']);
-    expect(valueOf('text', (reader) => [reader.has('b'), reader.keys()])).toEqual([false, []]);
+    expect(valueOf('text', (reader) => [reader.has('b'), reader.at('b').path, reader.keys()])).toEqual([
+      ...[false, 'a.b', []],
+    ]);
     expect(valueOf(own, (reader) => reader.keys())).toEqual(['b', 'c', 'd']);
     expect(valueOf(own, (reader) => reader.entries().map(([key, item]) => `${key} ${item.path}`))).toEqual([
       ...['b a.b', 'c a.c', 'd a.d'],

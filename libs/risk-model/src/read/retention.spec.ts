@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { indicatorOf } from './rule-set-files.spec-support.ts';
+import { fileOf, indicatorOf } from './rule-set-files.spec-support.ts';
 import { readRuleSet } from './read-rule-set.ts';
 import { lookBackOf, requiredKeepMonths } from './retention.ts';
-import type { File } from './rule-set-files.spec-support.ts';
-
-const fileOf = (name: string): File => parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8'));
 
 const GENERAL = readRuleSet(fileOf('general@2.0.0'));
 

@@ -1,8 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { RuleSetError } from './reader.ts';
 import { readRuleSet } from './read-rule-set.ts';
 
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- a file to be broken in any place */
 export type File = any;
+
+const FILES = new Map<string, File>();
+
+/** A released file of schemas/rule-sets, to be changed at will. */
+export function fileOf(name: string): File {
+  if (!FILES.has(name)) FILES.set(name, parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8')));
+  return structuredClone(FILES.get(name));
+}
 
 /** Every fault of a file as `path: message`; none when it is accepted. */
 export function faultsOf(file: unknown): string[] {
@@ -33,4 +43,13 @@ export function placed(file: File, path: string): string {
     const place = indicatorsOf(file).findIndex((item) => item.code === code);
     return place < 0 ? code : `indicators[${place}]`;
   });
+}
+
+type Block = { readonly [key: string]: unknown };
+
+/** The block at a path as a test writes it; a fact type is one key, with its dot. */
+export function blockAt(file: File, path: string): File {
+  const [first = '', ...rest] = placed(file, path).split(/[.[\]]+/u);
+  const keys = first === 'facts' ? [first, rest.join('.')] : [first, ...rest].filter((key) => key !== '');
+  return keys.reduce((block, key) => block[key] as Block, file as Block);
 }

@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { Condition, RuleSetDefinition } from '../rule-set/definition.ts';
-import { faultsIn } from './rule-set-files.spec-support.ts';
+import { faultsIn, fileOf } from './rule-set-files.spec-support.ts';
 import { readRuleSet } from './read-rule-set.ts';
 import { orderSchemes } from './scheme-order.ts';
-import type { File } from './rule-set-files.spec-support.ts';
-
-const fileOf = (name: string): File => parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8'));
 
 const GENERAL = readRuleSet(fileOf('general@2.0.0'));
 

@@ -54,10 +54,9 @@ export function readDerivedPart(reader: Reader, reading: Reading, frame: readonl
 export function readSchemeClassPart(reader: Reader, _reading: Reading, frame: readonly string[]): SchemeClassPart {
   reader.object(...frame, 'scheme', 'points');
   const table = reader.at('points').object(...CLASSES);
-  const [A, B, C, D] = CLASSES.map((name) => table.at(name).plainPoints()) as [number, number, number, number];
-  const falls = CLASSES.find(
-    (_, place) => place > 0 && ([A, B, C, D][place] as number) < ([A, B, C, D][place - 1] as number),
-  );
+  const points = CLASSES.map((name) => table.at(name).plainPoints()) as [number, number, number, number];
+  const falls = CLASSES.find((_, place) => (points[place] as number) < (points[place - 1] ?? 0));
   if (falls !== undefined) table.at(falls).fail('points may not fall from A to D');
+  const [A, B, C, D] = points;
   return { form: 'schemeClass', scheme: reader.at('scheme').text(), points: { A, B, C, D } };
 }
