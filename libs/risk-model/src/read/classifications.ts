@@ -100,7 +100,7 @@ export function rankClasses(
   return classifications.map((classification) => {
     if (classification.form !== 'codeTables') return classification;
     const own = reader.at('classifications').at(classification.name);
-    const neutral = own.has('neutral') ? own.at('neutral').text() : '';
+    const neutral = own.at('neutral').text();
     const ranks = classification.classes.map((name) => pointsOfClass(indicators, classification.factType, name));
     classification.classes.forEach((name, place) => {
       if (ranks[place] !== null || name === neutral) return;

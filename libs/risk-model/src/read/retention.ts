@@ -1,9 +1,8 @@
-import { attributesOfCode, codeOfType, isEvidence } from '../facts.ts';
+import { codeOfType, isEvidence, STATING_TYPES } from '../facts.ts';
 import type {
   Condition,
   DecayStep,
   FactUse,
-  IndicatorDefinition,
   Part,
   RuleSetDefinition,
   Span,
@@ -73,25 +72,24 @@ function looksOfPart(part: Part): Look[] {
         { type: part.over, since: 'END', span: null },
       ];
     case 'consecutive':
+    case 'derived':
       return [{ type: part.factType, since: 'END', span: null }];
     case 'drop': {
       const both: Span = { unit: 'MONTH', length: part.everyMonths + monthsOf(part.within) };
       return [{ type: part.factType, since: 'END', span: both }];
     }
-    case 'derived':
-      return [{ type: part.factType, since: 'END', span: null }];
     default:
       return [];
   }
 }
 
-function looksOfCondition(condition: Condition, indicators: readonly IndicatorDefinition[]): Look[] {
+function looksOfCondition(condition: Condition): Look[] {
   switch (condition.kind) {
     case 'any':
     case 'all':
-      return condition.of.flatMap((member) => looksOfCondition(member, indicators));
+      return condition.of.flatMap(looksOfCondition);
     case 'not':
-      return looksOfCondition(condition.of, indicators);
+      return looksOfCondition(condition.of);
     case 'fact': {
       const { select, opens, within, after } = condition;
       if (opens.on === 'EXPIRY') return [{ type: select.factType, since: 'CLOSED', span: within ?? after }];
@@ -117,13 +115,13 @@ function looksOfFrame(definition: RuleSetDefinition, type: string): Look[] {
   const { population, evidence, overrides } = definition;
   const looks: Look[] = [];
   const code = codeOfType(type);
-  const stating = code !== undefined && type.startsWith('enterprise.') && attributesOfCode(code).includes('status');
+  const stating = code !== undefined && STATING_TYPES.includes(code);
   const leaving = population.leavingFacts.some((select) => select.factType === type);
   if (stating || leaving) looks.push({ type, since: 'END', span: null });
   if (overrides !== null && type === 'override.class') {
     looks.push({ type, since: 'END', span: { unit: 'DAY', length: overrides.maxDays } });
   }
-  if (code === undefined || isEvidence(code)) {
+  if (isEvidence(code ?? type)) {
     looks.push({ type, since: 'START', span: { unit: 'MONTH', length: evidence.months } });
   }
   return looks;
@@ -138,7 +136,7 @@ function allLooks(definition: RuleSetDefinition): Look[] {
   ];
   return [
     ...indicators.flatMap(({ parts }) => parts.flatMap(looksOfPart)),
-    ...stated.flatMap((condition) => looksOfCondition(condition, indicators)),
+    ...stated.flatMap(looksOfCondition),
     ...facts.flatMap(looksOfLifetime),
   ];
 }
@@ -147,7 +145,10 @@ function allLooks(definition: RuleSetDefinition): Look[] {
 export function lookBackOf(definition: RuleSetDefinition, type: string): LookBack {
   const looks = [...allLooks(definition).filter((look) => look.type === type), ...looksOfFrame(definition, type)];
   const since = Math.max(0, ...looks.map((look) => SINCE_ORDER.indexOf(look.since)));
-  return { since: SINCE_ORDER[since] ?? 'NEVER', months: Math.max(0, ...looks.map(({ span }) => monthsOf(span))) };
+  return {
+    since: SINCE_ORDER[since] as LookBack['since'],
+    months: Math.max(0, ...looks.map(({ span }) => monthsOf(span))),
+  };
 }
 
 /** The least months that facts of a type must be kept after what `lookBackOf` counts from. */

@@ -72,7 +72,6 @@ class Ordering {
         this.fail(definition, path, `a cycle of schemes: ${[...way.slice(way.indexOf(scheme)), scheme].join(' → ')}`);
       } else this.visit(read, way);
     }
-    if (this.settled.has(id)) return;
     this.settled.add(id);
     this.ordered.push(definition);
   }
