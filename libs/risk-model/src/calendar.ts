@@ -27,10 +27,16 @@ export function midnight(year: number, month: number, day: number): number {
   return daysOf(year, month, day) * DAY_MS - SHANGHAI_MS;
 }
 
-/** The civil date of the day asked for last: the moments of one fact are asked for one after the other. */
-const last = { dayNumber: NaN, year: 0, month: 0, day: 0 };
+/**
+ * The civil date of the day asked for last, months counted from year 0: the moments of one fact are asked for one after the
+ * other.
+ */
+const last = { dayNumber: NaN, month: 0, day: 0 };
 
-function decompose(dayNumber: number): void {
+function decompose(at: number): void {
+  const dayNumber = Math.floor((at + SHANGHAI_MS) / DAY_MS);
+  // Stryker disable next-line ConditionalExpression: what is remembered is what would be worked out
+  if (dayNumber === last.dayNumber) return;
   const z = dayNumber + EPOCH_DAYS;
   const era = (z / 146_097) | 0;
   const dayOfEra = z - era * 146_097;
@@ -40,8 +46,7 @@ function decompose(dayNumber: number): void {
   const shifted = ((5 * dayOfYear + 2) / 153) | 0;
   last.dayNumber = dayNumber;
   last.day = dayOfYear - (((153 * shifted + 2) / 5) | 0) + 1;
-  last.month = shifted < 10 ? shifted + 3 : shifted - 9;
-  last.year = yearOfEra + era * 400 + (last.month <= 2 ? 1 : 0);
+  last.month = (yearOfEra + era * 400) * 12 + shifted + 2;
 }
 
 /**
@@ -49,20 +54,18 @@ function decompose(dayNumber: number): void {
  * (2024-01-31 + 1 month = 2024-02-29). A window of n months from d is `[d, addMonths(d, n))`.
  */
 export function addMonths(at: number, months: number): number {
-  const dayNumber = Math.floor((at + SHANGHAI_MS) / DAY_MS);
-  if (dayNumber !== last.dayNumber) decompose(dayNumber);
-  const index = last.year * 12 + last.month - 1 + months;
+  decompose(at);
+  const index = last.month + months;
   const year = (index / 12) | 0;
   const month = index - year * 12 + 1;
-  const longest = monthLength(year, month);
-  return (daysOf(year, month, last.day < longest ? last.day : longest) - dayNumber) * DAY_MS + at;
+  const day = Math.min(last.day, monthLength(year, month));
+  return (daysOf(year, month, day) - last.dayNumber) * DAY_MS + at;
 }
 
 /** Number of the calendar month that a moment lies in, counted from year 0: adjacent months differ by 1. */
 export function monthOf(at: number): number {
-  const dayNumber = Math.floor((at + SHANGHAI_MS) / DAY_MS);
-  if (dayNumber !== last.dayNumber) decompose(dayNumber);
-  return last.year * 12 + last.month - 1;
+  decompose(at);
+  return last.month;
 }
 
 /** The moment `days` calendar days later, at the same time of day (no daylight saving, so a day is 24 hours). */
