@@ -77,7 +77,7 @@ describe('the fact types of the model', () => {
   });
 
   it('state attributes where they are of the enterprise itself', () => {
-    expect(STATING_TYPES.map((place) => FACT_TYPES[place])).toEqual([
+    expect(STATING_TYPES.map((place) => FACT_TYPES[place])).toStrictEqual([
       ...['enterprise.registration', 'enterprise.change', 'enterprise.deregistration'],
     ]);
   });

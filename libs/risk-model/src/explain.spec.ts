@@ -1,4 +1,4 @@
-import { addMonths, assess, explain } from './index.ts';
+import { activate, addMonths, assess, explain } from './index.ts';
 import type {
   ActiveRuleSets,
   Condition,
@@ -9,7 +9,19 @@ import type {
   Position,
   RuleSetDefinition,
 } from './index.ts';
-import { day, every, fact, idOf, indicator, points, positionOf, rules, status } from './small-rule-set.spec-support.ts';
+import { compileDefinition } from './compile/compile-rule-set.ts';
+import {
+  day,
+  definition,
+  every,
+  fact,
+  idOf,
+  indicator,
+  points,
+  positionOf,
+  rules,
+  status,
+} from './small-rule-set.spec-support.ts';
 
 const NAME = { zh: '', en: '' };
 const ARREARS = fact('1', 'tax.arrears', day(0));
@@ -67,6 +79,67 @@ describe('the lines of an explanation', () => {
     ]);
     expect(told.positivePool).toEqual({ available: 30, taken: 20, suspendedBy: [] });
     expect(told).toMatchObject({ score: 90, bandClass: 'A', riskClass: 'A', takenFrom: null, asOf: day(1) });
+  });
+});
+
+describe('an account', () => {
+  const open = (code: string, type: string): ReturnType<typeof indicator> =>
+    indicator(code, {
+      ...{ form: 'state', select: every(type), points: 100, opens: { on: 'START' }, whileEnterprise: null },
+      ...{ closesAfter: null, closedBy: [], residual: null },
+    });
+
+  it('names what suspends the good records: the gates that are open', () => {
+    const records = [HONOUR, fact('1', 'abnormal.listing', day(0)), fact('2', 'recall.ordered', day(0))];
+    const told = account(records, {
+      indicators: [
+        ...[open('S', 'abnormal.listing'), open('T', 'recall.ordered'), open('U', 'equipment.overdue')],
+        indicator('P', points('honour.grant', 30), { positive: true }),
+      ],
+      positivePool: { cap: 20, suspendedWhileOpen: ['S', 'U'] },
+    });
+    expect(told.positivePool).toEqual({ available: 30, taken: 0, suspendedBy: ['S'] });
+  });
+
+  it('names the manual class that holds, beside what the facts come to', () => {
+    const moments = { approvedAt: day(0), validFrom: day(0), validUntil: day(30) };
+    const manual = fact('7', 'override.class', day(0), { schemeId: 'small', riskClass: 'C', ...moments });
+    expect(account([ARREARS, manual], { overrides: { maxDays: 90 } })).toMatchObject({
+      ...{ riskClass: 'C', computedClass: 'A', overrideFactId: idOf('7') },
+    });
+    expect(account([ARREARS], {}).overrideFactId).toBeNull();
+  });
+
+  it('of a specialised scheme has the determinations of its base, and an outlook of its own', () => {
+    const when: Condition = {
+      ...{ kind: 'fact', select: every('crime.conviction'), opens: { on: 'START' }, within: null, after: null },
+      ...{ unlessPerformance: null, endsWithinDays: null },
+    };
+    const direct = {
+      code: 'X',
+      name: NAME,
+      label: 'proposal',
+      basis: '',
+      kind: 'DIRECT',
+      riskClass: 'D',
+      when,
+    } as const;
+    const decay = [{ until: { unit: 'DAY', length: 5 }, perMille: 1000 }] as const;
+    const own = { kind: 'specialised', department: 'd', field: 'f', base: 'small', takesBase: false } as const;
+    const active = activate(
+      [
+        definition({ conditions: [direct] }),
+        definition({
+          ...{ id: 'above', scheme: { id: 'above', ...own } },
+          indicators: [indicator('I', { form: 'facts', select: every('tax.arrears'), points: 30_000, decay })],
+        }),
+      ].map(compileDefinition),
+    );
+    const [base, above] = explain(positionOf([ARREARS, OTHER]), day(1), active);
+    expect([base?.inheritedDeterminations, above?.inheritedDeterminations]).toEqual([[], ['small:X']]);
+    const [calm, falling] = explain(positionOf([ARREARS]), day(1), active).map(({ outlook }) => outlook);
+    expect(calm).toMatchObject({ nextChange: null, improvesAt: null });
+    expect(falling).toMatchObject({ nextChange: { at: day(5), score: 0, riskClass: 'A' }, improvesAt: day(5) });
   });
 });
 
@@ -130,6 +203,68 @@ describe('an indicator explained', () => {
       ['1', true],
       ['3', false],
     ]);
+    expect(counts([open('1', day(0)), open('2', day(0)), ...two], state, each)).toEqual([
+      ['1', false],
+      ['2', false],
+      ['3', true],
+      ['4', true],
+    ]);
+  });
+
+  it('of which the greatest counts passes over what another leaves out', () => {
+    const standing = (records: readonly FactRecord[], own: Partial<RuleSetDefinition>): unknown =>
+      account(records, own).indicators.map(({ code, contributions }) => [
+        code,
+        contributions.flatMap(({ factIds, counts: does }) => (does ? [factIds[0]?.slice(-1)] : [])).join(' '),
+      ]);
+    const listing = (id: string, type: string, reasonCode: string): FactRecord =>
+      fact(id, type, day(0), { reasonCode });
+    const state: Part = {
+      ...{ form: 'state', select: every('abnormal.listing'), points: 100, opens: { on: 'START' } },
+      ...{ whileEnterprise: null, closesAfter: null, closedBy: [], residual: null },
+    };
+    expect(
+      standing(
+        [
+          listing('1', 'abnormal.listing', 'a'),
+          listing('2', 'abnormal.listing', 'b'),
+          listing('3', 'serious-violation.listing', 'a'),
+        ],
+        {
+          indicators: [indicator('I', state), indicator('J', points('serious-violation.listing', 200))],
+          exclusive: [{ members: ['I', 'J'], per: 'reasonCode' }],
+        },
+      ),
+    ).toEqual([
+      ['I', '2'],
+      ['J', '3'],
+    ]);
+    const shared = { caseNumber: 'K' };
+    expect(
+      standing(
+        [
+          fact('1', 'crime.conviction', day(0), {}, shared),
+          fact('2', 'tax.arrears', day(0), {}, shared),
+          fact('3', 'report.verified', day(0)),
+        ],
+        {
+          indicators: [
+            indicator('J', points('crime.conviction', 200)),
+            indicator('I', [points('tax.arrears', 60), points('report.verified', 50)], { combine: 'GREATEST' }),
+          ],
+          incidentOrder: ['J', 'I'],
+        },
+      ),
+    ).toEqual([
+      ['J', '1'],
+      ['I', '3'],
+    ]);
+  });
+
+  it('of which all parts count lets all stand', () => {
+    const both = indicator('I', [points('tax.arrears', 60), points('crime.conviction', 50)]);
+    const [told] = account([ARREARS, OTHER], { indicators: [both] }).indicators;
+    expect(told?.contributions.map(({ counts }) => counts)).toEqual([true, true]);
   });
 });
 
@@ -231,7 +366,7 @@ describe('a fact explained', () => {
       caseNumber: null,
     });
     expect(stub).toMatchObject({ codeSystem: null, attributes: {}, classification: null, countsFor: [] });
-    expect(told([listing])).toMatchObject({ closedAt: null, publicityEnd: null });
+    expect(told([listing])).toMatchObject({ closedAt: null, publicityEnd: null, registers: [] });
   });
 
   it('is under objection from the filing to its end', () => {
@@ -269,6 +404,28 @@ describe('a fact explained', () => {
     const filed = status(complaint, 'DISPUTE', 'FILED', day(0));
     expect(account([complaint, filed], { ...own, conditions }).directDeterminations).toEqual([]);
   });
+
+  it('counts for the conditions that it meets, and for none that it must not meet', () => {
+    const of = (type: string): Condition => ({
+      ...{ kind: 'fact', select: every(type), opens: { on: 'START' }, within: null, after: null },
+      ...{ unlessPerformance: null, endsWithinDays: null },
+    });
+    const frame = { name: NAME, label: 'proposal', basis: 'b', kind: 'FLOOR', riskClass: 'B' } as const;
+    const arrears = of('tax.arrears');
+    const conditions = [
+      { ...frame, code: 'F', when: arrears },
+      { ...frame, code: 'G', when: of('crime.conviction') },
+      { ...frame, code: 'H', when: { kind: 'not', of: of('complaint.accepted') } },
+      { ...frame, code: 'J', when: { kind: 'all', of: [{ kind: 'not', of: of('complaint.accepted') }, arrears] } },
+    ] as const;
+    const floors = account([ARREARS, OTHER], { conditions }).floors.map(({ code, factIds }) => [code, factIds]);
+    expect(floors).toEqual([
+      ['F', [idOf('1')]],
+      ['G', [idOf('2')]],
+      ['H', []],
+      ['J', [idOf('1')]],
+    ]);
+  });
 });
 
 describe('the outlook', () => {
@@ -300,6 +457,37 @@ describe('the outlook', () => {
     const late = account([ARREARS], own(0), addMonths(day(0), 24));
     expect([late.outlook.nextChange, late.nextReviewAt]).toEqual([null, null]);
     expect(account([ARREARS], own(0)).nextReviewAt).toBe(day(10));
+  });
+
+  it('looks 500 reviews ahead', () => {
+    const bands = [
+      { riskClass: 'A', from: 0, to: 1 },
+      { riskClass: 'B', from: 1, to: 100_000 },
+      { riskClass: 'C', from: 100_000, to: 100_001 },
+      { riskClass: 'D', from: 100_001, to: 100_002 },
+    ] as const;
+    const falling = (length: number): RuleSetDefinition['indicators'] => {
+      const daily = Array.from({ length }, (_, at) => ({
+        ...{ until: { unit: 'DAY', length: at + 1 } as const, perMille: 1000 - at },
+      }));
+      return [indicator('I', { form: 'facts', select: every('tax.arrears'), points: 50_000, decay: daily })];
+    };
+    const improvesAt = (length: number): number | null =>
+      account([ARREARS], { bands, indicators: falling(length) }).outlook.improvesAt;
+    expect([improvesAt(501), improvesAt(502)]).toEqual([day(501), null]);
+  });
+
+  it('names facts that count, not the change of representative without which one would not', () => {
+    const sameAs = { kind: 'sameAs', attribute: 'personKey', enterprise: 'legalRepresentativeKey' } as const;
+    const defaulters = points('court.representative-defaulter', 30_000, { where: [sameAs] });
+    const registered = fact('1', 'enterprise.registration', day(0), { legalRepresentativeKey: 'first' });
+    const changed = fact('2', 'enterprise.change', day(0), { legalRepresentativeKey: 'second' });
+    const listed = fact('3', 'court.representative-defaulter', day(0), { personKey: 'second' });
+    const own = { indicators: [indicator('I', defaulters)] };
+    expect(account([registered, changed, listed], own).outlook.endings.map(({ factId }) => factId)).toEqual([
+      idOf('3'),
+    ]);
+    expect(account([registered, listed], own)).toMatchObject({ riskClass: 'A' });
   });
 
   it('names the facts whose ending alone betters the class, by removal or by repair', () => {

@@ -210,7 +210,7 @@ function explainStanding(standing: Standing, attributes: EnterpriseAttributes): 
     indicators: explainIndicators(score),
     floors: explainConditions(forClass, 'FLOOR'),
     directDeterminations: explainConditions(forClass, 'DIRECT'),
-    inheritedDeterminations: (base?.direct ?? []).map((code) => `${base?.ruleSet.schemeId ?? ''}:${code}`),
+    inheritedDeterminations: base === null ? [] : base.direct.map((code) => `${base.ruleSet.schemeId}:${code}`),
     positivePool: { available: score.positiveSum, taken: score.positiveTaken, suspendedBy: suspendedBy(score) },
     facts: explainFacts(score, forClass),
     nextReviewAt: next === Infinity ? null : next,
@@ -227,7 +227,7 @@ export function explain(position: Position, asOf: number, active: ActiveRuleSets
   const standings = standingsAt(position.facts, asOf, active).schemes;
   const accounts = standings.map((standing) => explainStanding(standing, attributes));
   const counting = new Set(
-    accounts.flatMap(({ facts }) => facts.flatMap(({ factId, countsFor }) => (countsFor.length > 0 ? [factId] : []))),
+    accounts.flatMap(({ facts }) => facts.filter(({ countsFor }) => countsFor.length > 0).map(({ factId }) => factId)),
   );
   return accounts.map((account) => ({ ...account, outlook: outlookOf(position.facts, account, active, counting) }));
 }

@@ -1,5 +1,5 @@
 import type { ActiveRuleSets } from './active-rule-sets.ts';
-import { worse } from './judge.ts';
+import { directionOf } from './judge.ts';
 import { ID, PUBLICITY, STANDING } from './position.ts';
 import type { FactState, RegisterState, RiskClass } from './position.ts';
 import { standingsAt } from './standing.ts';
@@ -33,7 +33,7 @@ export interface Explained {
 const LOOK_AHEAD = 500;
 
 function isBetter(than: RiskClass | null, riskClass: RiskClass | null): boolean {
-  return than !== null && riskClass !== null && riskClass !== than && worse(than, riskClass) === than;
+  return than !== riskClass && directionOf(than, riskClass) === 'IMPROVED';
 }
 
 interface Standpoint {
@@ -84,6 +84,7 @@ function endingsOf(
   active: ActiveRuleSets,
   counting: ReadonlySet<string>,
 ): Ending[] {
+  // Stryker disable next-line all: only saves work, for nothing is better than A, and no class cannot get better
   if (now.riskClass === null || now.riskClass === 'A') return [];
   return facts.flatMap((fact, place) => {
     const factId = fact[ID];

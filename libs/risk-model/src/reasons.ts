@@ -48,7 +48,7 @@ function partSum(run: Run, part: number): number {
 
 /** Of an indicator of which the greatest part counts: that part, the first of equal ones. */
 function standingPart(run: Run, { parts, greatestPart }: CompiledIndicator): number | null {
-  if (!greatestPart || parts.length < 2) return null;
+  if (!greatestPart) return null;
   const sums = parts.map((part) => partSum(run, part));
   return parts[sums.indexOf(Math.max(...sums))] as number;
 }
@@ -107,19 +107,13 @@ export function conditionFactIds(run: Run, when: ConditionTree): string[] {
   return ids;
 }
 
-/** Places of the indicators with the most points, at most `room`; equal points in catalogue order. */
-function weightiest({ model, counted }: Account, room: number): number[] {
-  const found: number[] = [];
-  for (let place = 0; place < model.indicators.length; place++) {
-    const points = counted[place] as number;
-    if (points === 0 || model.indicators[place]?.positive === true) continue;
-    let at = found.length;
-    while (at > 0 && (counted[found[at - 1] as number] as number) < points) at--;
-    if (at >= room) continue;
-    found.splice(at, 0, place);
-    if (found.length > room) found.pop();
-  }
-  return found;
+/** Places of the indicators with the most points; equal points in catalogue order. */
+function weightiest({ model, counted }: Account): number[] {
+  const pointsAt = (place: number): number => counted[place] as number;
+  return model.indicators
+    .flatMap(({ positive }, place) => (positive || pointsAt(place) === 0 ? [] : [place]))
+    .sort((one, other) => pointsAt(other) - pointsAt(one))
+    .slice(0, TOP);
 }
 
 /** Reasons of the base scheme, under its name. */
@@ -138,7 +132,7 @@ export function topReasons(standing: Standing): Reason[] {
   for (const { code, kind, when } of conditionsMet(account)) {
     reasons.push({ indicator: code, factIds: conditionFactIds(run, when), points: 0, kind });
   }
-  for (const place of weightiest(account, Math.max(0, TOP - reasons.length))) {
+  for (const place of weightiest(account)) {
     const { code } = model.indicators[place] as CompiledIndicator;
     const points = account.counted[place] as number;
     reasons.push({ indicator: code, factIds: factIdsOf(account, place), points, kind: 'INDICATOR' });
