@@ -150,8 +150,8 @@ describe('a chunk', () => {
 
     it('publishes nothing more, and says from which record the snapshot holds', () => {
       chunk([adding(0, 1), adding(1, 2)]).replay(skipping);
-      expect(state.held('a')).toEqual({
-        state: 3,
+      expect(state.get('a')).toBe(3);
+      expect(state.touched('a')).toMatchObject({
         since: { offset: 0, ordinal: 0, asOf: 100, due: null },
         due: null,
         published: false,
@@ -182,6 +182,20 @@ describe('a chunk', () => {
       chunk([adding(4, 1)], { silentThrough: 3 }).replay(skipping);
       expect([state.held('a')?.since.offset, state.unpublishedCount]).toEqual([4, 1]);
     });
+  });
+
+  it('knows each of more keys than it keeps as objects, in memory and in the store', async () => {
+    const keys = Array.from({ length: 3_000 }, (_, at) => `key ${at}`);
+    for (const round of [0, 1])
+      chunk(
+        keys.map((key, at) => record(round * keys.length + at, key, 1)),
+        { limit: 10_000 },
+      ).replay(counting(log));
+    expect(keys.map((key) => state.get(key))).toEqual(keys.map(() => 2));
+    state.markPublished(state.unpublished());
+    await state.beginFlush();
+    expect(state.touchedCount).toBe(0);
+    expect(keys.map((key) => state.get(key))).toEqual(keys.map(() => 2));
   });
 
   it('keeps reading the newest state while a flush is under way and after it', async () => {

@@ -5,7 +5,7 @@ import { ReviewQueue } from './review-queue.ts';
 import type { Since } from './since.ts';
 import type { StateStore, StoredMeta, StoredState } from './state-store.ts';
 
-/** How states become bytes in the local store. */
+/** How states become bytes in memory and in the local store. Neither keeps the bytes it gives or gets. */
 export interface StateCodec<S> {
   encode(state: S): Buffer;
   decode(bytes: Buffer): S;
@@ -31,10 +31,47 @@ export interface Held<S> {
 /** A key whose newest state is not in the local store yet, or whose snapshot is not published yet. */
 export interface Touched<S> extends Held<S> {
   readonly due: number | null;
-  published: boolean;
+  readonly published: boolean;
 }
 
-const CACHED_KEYS = 16_384;
+/** Of each partition so many states, the last ones touched, are kept as objects: the same keys often come soon again. */
+const KEPT_AS_OBJECTS = 1_024;
+
+/**
+ * What is touched, as bytes once some other keys were touched since: objects of a hundred thousand states cost the collector
+ * more than packing and unpacking them. The bytes stand in a text of one byte for each character, which V8 holds as one block.
+ */
+class Entry<S> implements Touched<S> {
+  readonly due: number | null;
+  readonly since: Since;
+  published: boolean;
+  readonly #codec: StateCodec<S>;
+  #state: S | undefined;
+  #packed = '';
+
+  constructor(codec: StateCodec<S>, state: S, { due, since, published }: Omit<Touched<S>, 'state'>) {
+    this.#codec = codec;
+    this.#state = state;
+    this.due = due;
+    this.since = since;
+    this.published = published;
+  }
+
+  get state(): S {
+    return this.#state ?? this.#codec.decode(Buffer.from(this.#packed, 'latin1'));
+  }
+
+  /** The state's bytes, one for each character. */
+  packed(): string {
+    if (this.#state === undefined) return this.#packed;
+    return this.#codec.encode(this.#state).toString('latin1');
+  }
+
+  pack(): void {
+    this.#packed = this.packed();
+    this.#state = undefined;
+  }
+}
 
 /**
  * What one partition knows in memory: states touched since the last flush over the local store, its reviews and its
@@ -42,12 +79,15 @@ const CACHED_KEYS = 16_384;
  */
 export class PartitionState<S> {
   readonly reviews = new ReviewQueue();
-  readonly #touched = new Map<string, Touched<S>>();
+  readonly #touched = new Map<string, Entry<S>>();
+  /** The last ones touched, in a ring: the place of the next one holds the oldest. */
+  readonly #objects: (Entry<S> | undefined)[] = [];
+  #nextObject = 0;
   readonly #store: StateStore;
   readonly #codec: StateCodec<S>;
   readonly #sameSnapshot: (before: S, after: S) => boolean;
-  #recent = new Map<string, Held<S>>();
-  #older = new Map<string, Held<S>>();
+  /** The last state read from the store: it is asked for again when the next one is set. */
+  #lastRead: { readonly key: string; readonly held: Held<S> } | undefined;
   #unpublished = 0;
   #flushing: Promise<void> | undefined;
 
@@ -94,12 +134,13 @@ export class PartitionState<S> {
   }
 
   held(key: string): Held<S> | undefined {
-    const known = this.#touched.get(key) ?? this.#recent.get(key) ?? this.#older.get(key);
-    if (known !== undefined) return known;
+    const touched = this.#touched.get(key);
+    if (touched !== undefined) return touched;
+    if (this.#lastRead?.key === key) return this.#lastRead.held;
     const stored = this.#store.get(key);
     if (stored === undefined) return undefined;
     const held = { state: this.#codec.decode(stored.state), since: stored.since };
-    this.#remember(key, held);
+    this.#lastRead = { key, held };
     return held;
   }
 
@@ -107,16 +148,17 @@ export class PartitionState<S> {
     const before = this.#touched.get(key);
     const held = before ?? this.held(key);
     const isSame = held !== undefined && this.#sameSnapshot(held.state, state);
-    const touched: Touched<S> = {
-      state,
+    const entry = new Entry(this.#codec, state, {
       due,
       since: isSame ? held.since : { offset, ordinal, asOf, due },
       // What is stored is published: the store is flushed at such a moment only.
       published: published || (isSame && (before?.published ?? true)),
-    };
+    });
     const wasWaiting = before?.published === false;
-    this.#unpublished += Number(!touched.published) - Number(wasWaiting);
-    this.#touched.set(key, touched);
+    this.#unpublished += Number(!entry.published) - Number(wasWaiting);
+    this.#touched.set(key, entry);
+    this.#lastRead = undefined;
+    this.#keepAsObject(entry);
     this.reviews.set(key, due);
   }
 
@@ -132,8 +174,9 @@ export class PartitionState<S> {
   }
 
   markPublished(entries: readonly (readonly [string, Touched<S>])[]): void {
-    for (const [, entry] of entries) {
-      if (entry.published) continue;
+    for (const [key, touched] of entries) {
+      const entry = this.#touched.get(key);
+      if (entry === undefined || entry !== touched || entry.published) continue;
       entry.published = true;
       this.#unpublished--;
     }
@@ -149,30 +192,24 @@ export class PartitionState<S> {
    */
   beginFlush(): Promise<void> {
     const entries = [...this.#touched];
-    const states: StoredState[] = entries.map(([key, { state, due, since }]) => ({
+    const states: StoredState[] = entries.map(([key, entry]) => ({
       key,
-      due,
-      since,
-      state: this.#codec.encode(state),
+      due: entry.due,
+      since: entry.since,
+      state: entry.packed(),
     }));
     const last = this.lastApplied === undefined ? this.#lastStored : lastRecordOf(this.lastApplied);
     const meta: StoredMeta = { ...this.position, streamTime: this.streamTime, memory: this.memory, last };
     this.#flushing = this.#store.flush(states, meta).then(() => {
-      for (const [key, entry] of entries) {
-        if (this.#touched.get(key) !== entry) continue;
-        this.#touched.delete(key);
-        this.#remember(key, { state: entry.state, since: entry.since });
-      }
+      for (const [key, entry] of entries) if (this.#touched.get(key) === entry) this.#touched.delete(key);
       this.#flushing = undefined;
     });
     return this.#flushing;
   }
 
-  #remember(key: string, held: Held<S>): void {
-    this.#recent.set(key, held);
-    this.#older.delete(key);
-    if (this.#recent.size < CACHED_KEYS / 2) return;
-    this.#older = this.#recent;
-    this.#recent = new Map();
+  #keepAsObject(entry: Entry<S>): void {
+    this.#objects[this.#nextObject]?.pack();
+    this.#objects[this.#nextObject] = entry;
+    this.#nextObject = (this.#nextObject + 1) % KEPT_AS_OBJECTS;
   }
 }

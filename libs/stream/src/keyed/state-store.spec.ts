@@ -25,8 +25,8 @@ describe('the local store', () => {
     const store = await StateStore.open(path, identity, always);
     await store.flush(
       [
-        { key: 'a', due: 9, since, state: Buffer.from('A') },
-        { key: 'b', due: null, since: { ...since, due: 8 }, state: Buffer.from('B') },
+        { key: 'a', due: 9, since, state: 'A' },
+        { key: 'b', due: null, since: { ...since, due: 8 }, state: 'B' },
       ],
       meta(10),
     );
@@ -63,9 +63,7 @@ describe('the local store', () => {
   it('refuses a flush that would go back, and writes none of it', async () => {
     await filled(root);
     const store = await StateStore.open(root, identity, always);
-    await expect(store.flush([{ key: 'a', due: 1, since, state: Buffer.from('old') }], meta(9))).rejects.toThrow(
-      /cannot go back/,
-    );
+    await expect(store.flush([{ key: 'a', due: 1, since, state: 'old' }], meta(9))).rejects.toThrow(/cannot go back/);
     expect(store.meta()?.offset).toBe(10);
     await store.close();
   });

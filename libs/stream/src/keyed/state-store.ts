@@ -24,7 +24,8 @@ export interface StoredState {
   readonly key: string;
   readonly due: number | null;
   readonly since: Since;
-  readonly state: Buffer;
+  /** The state's bytes, one for each character. */
+  readonly state: string;
 }
 
 /** What stands before a state's bytes: its due moment, then offset, ordinal, moment and due moment of its snapshot. */
@@ -77,8 +78,9 @@ export class StateStore {
     return this.#meta.get('position') as StoredMeta | undefined;
   }
 
-  get(key: string): Pick<StoredState, 'since' | 'state'> | undefined {
-    const value = this.#states.getBinary(key);
+  /** The state's bytes are valid until the next call. */
+  get(key: string): { readonly since: Since; readonly state: Buffer } | undefined {
+    const value = this.#states.getBinaryFast(key);
     if (value === undefined) return undefined;
     const since = {
       offset: value.readDoubleLE(8),
@@ -86,7 +88,8 @@ export class StateStore {
       asOf: value.readDoubleLE(24),
       due: dueAt(value, 32),
     };
-    return { since, state: value.subarray(HEADER_BYTES) };
+    // lmdb reads into one buffer again and again and tells in `length` how much of it is the value.
+    return { since, state: value.subarray(HEADER_BYTES, value.length) };
   }
 
   *dues(): Iterable<{ readonly key: string; readonly due: number | null }> {
@@ -112,14 +115,16 @@ export class StateStore {
       if (before !== undefined && before.offset > meta.offset) {
         throw new Error(`the store stands at offset ${before.offset} and cannot go back to ${meta.offset}`);
       }
+      const values = Buffer.allocUnsafeSlow(states.reduce((sum, { state }) => sum + HEADER_BYTES + state.length, 0));
+      let from = 0;
       for (const { key, due, since, state } of states) {
-        const value = Buffer.allocUnsafe(HEADER_BYTES + state.length);
+        const value = values.subarray(from, (from += HEADER_BYTES + state.length));
         value.writeDoubleLE(due ?? NO_DUE, 0);
         value.writeDoubleLE(since.offset, 8);
         value.writeDoubleLE(since.ordinal, 16);
         value.writeDoubleLE(since.asOf, 24);
         value.writeDoubleLE(since.due ?? NO_DUE, 32);
-        state.copy(value, HEADER_BYTES);
+        value.write(state, HEADER_BYTES, 'latin1');
         void this.#states.put(key, value);
       }
       void this.#meta.put('position', meta);
