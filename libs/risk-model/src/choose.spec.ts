@@ -161,6 +161,16 @@ describe('an exclusive set', () => {
     expect(counted([of('1', 'I'), of('2', 'J')], equal)).toEqual([10, '2']);
   });
 
+  it('on equal totals in a full group lets the first-named count of those that are there', () => {
+    const groups = [{ code: 'G', name: NAME, cap: 25 }];
+    const full = {
+      ...{ groups, exclusive: set(['K', 'J', 'I']) },
+      indicators: [...own.indicators, indicator('N', points('complaint.accepted', 90))],
+    };
+    const complaint = fact('3', 'complaint.accepted', day(0));
+    expect(counted([of('1', 'I'), of('2', 'J'), complaint], full)).toEqual([25, '2 3']);
+  });
+
   it('is settled by the total after caps, together with other sets and with incidents', () => {
     const groups = [
       { code: 'G', name: NAME, cap: 30 },
