@@ -58,6 +58,7 @@ const PER_MILLE = 1000;
 
 /** Whole milli-points times per-mille, rounded half up. */
 export function share(points: number, perMille: number): number {
+  // Stryker disable next-line ConditionalExpression: saves the arithmetic, the answer is the same
   return perMille === PER_MILLE ? points : Math.floor((points * perMille + PER_MILLE / 2) / PER_MILLE);
 }
 
@@ -151,6 +152,7 @@ export class Run {
     this.facts = facts;
     this.asOf = asOf;
     this.withoutDisputed = withoutDisputed;
+    // Stryker disable next-line BooleanLiteral: saves a second reading that comes to the same
     this.sawDisputed = false;
     this.next = Infinity;
     if (this.entries > 0) this.partSums.fill(0);
@@ -192,6 +194,7 @@ export class Run {
     const sum = this.partSums[part] as number;
     if (!traits.greatest) this.partSums[part] = sum + points;
     else if (points > sum) this.partSums[part] = points;
+    // Stryker disable next-line ConditionalExpression,LogicalOperator,OptionalChaining: saves the look for cases, no more
     if (traits.inIncident && this.facts[place]?.[CONTENT]?.[CONTENT_CASE] !== null) this.caseEntries++;
   }
 
