@@ -1,6 +1,16 @@
 import { assess, foldFact } from './index.ts';
-import type { FactRecord, FactState, Position } from './index.ts';
-import { day, fact, indicator, points, positionOf, rules, scoreOf, status } from './small-rule-set.spec-support.ts';
+import type { FactRecord, FactState, IndicatorDefinition, Position } from './index.ts';
+import {
+  day,
+  every,
+  fact,
+  indicator,
+  points,
+  positionOf,
+  rules,
+  scoreOf,
+  status,
+} from './small-rule-set.spec-support.ts';
 
 const ARREARS = fact('5', 'tax.arrears', day(0));
 
@@ -64,19 +74,45 @@ describe('a position', () => {
 });
 
 describe('what is packed', () => {
+  /** As it was stored when the model read none of the attributes yet. */
+  function withoutValues(position: Position): Position {
+    const facts = position.facts.map((fact) => {
+      const content = (fact[2] ?? []).slice() as unknown[];
+      content[6] = [];
+      return fact.map((part, at) => (at === 2 ? content : part)) as unknown as FactState;
+    });
+    return { ...position, facts };
+  }
+
+  function scoreAt(position: Position, indicators: readonly IndicatorDefinition[]): unknown {
+    return assess(position, { kind: 'review' }, day(1), rules({ indicators })).results[0]?.score;
+  }
+
   it('before an attribute was added states nothing of it', () => {
     const registered = positionOf([fact('1', 'enterprise.registration', day(0), { industry: 'C' })]);
-    const [own] = registered.facts as unknown as [FactState];
-    const content = (own[2] ?? []).slice() as unknown[];
-    content[6] = [];
-    const old = { ...registered, facts: [own.map((part, at) => (at === 2 ? content : part)) as unknown as FactState] };
-    const active = rules({
-      indicators: [indicator('I', { form: 'lookup', attribute: 'industry', prefixes: [], otherwise: 5 })],
+    const old = withoutValues(registered);
+    const known = [indicator('I', { form: 'lookup', attribute: 'industry', prefixes: [], otherwise: 5 })];
+    expect([scoreAt(registered, known), scoreAt(old, known)]).toEqual([5, 0]);
+    expect(scoreAt(foldFact(old, fact('0', 'enterprise.change', day(-1), { industry: 'C' })), known)).toBe(5);
+  });
+
+  it('before an attribute was added neither closes another fact by it nor differs from the enterprise in it', () => {
+    const year = { year: 2024 };
+    const filed = positionOf([
+      ...[fact('1', 'annual-report.missed', day(0), year), fact('2', 'annual-report.filing', day(0), year)],
+    ]);
+    const missed = indicator('I', {
+      ...{ form: 'state', select: every('annual-report.missed'), points: 5, opens: { on: 'START' } },
+      ...{ whileEnterprise: null, closesAfter: null, residual: null },
+      closedBy: [{ select: every('annual-report.filing'), same: 'year', order: 'ANY' }],
     });
-    const scoreAt = (position: Position): unknown =>
-      assess(position, { kind: 'review' }, day(1), active).results[0]?.score;
-    expect([scoreAt(registered), scoreAt(old)]).toEqual([5, 0]);
-    expect(scoreAt(foldFact(old, fact('0', 'enterprise.change', day(-1), { industry: 'C' })))).toBe(5);
+    expect([scoreAt(filed, [missed]), scoreAt(withoutValues(filed), [missed])]).toEqual([0, 5]);
+    const changed = positionOf([fact('1', 'enterprise.change', day(0), { town: 't' })]);
+    const where = [{ kind: 'sameAs', attribute: 'town', enterprise: 'town' }] as const;
+    const moved = [indicator('I', points('enterprise.change', 5, { where }))];
+    const registration = fact('2', 'enterprise.registration', day(0), { town: 'other' });
+    expect(scoreAt(foldFact(changed, registration), moved)).toBe(0);
+    expect(scoreAt(foldFact(withoutValues(changed), registration), moved)).toBe(5);
   });
 
   it('as a text where a moment is expected is no moment', () => {
