@@ -1,6 +1,17 @@
 import { assess } from './index.ts';
 import type { Condition, FactRecord, RuleSetDefinition } from './index.ts';
-import { assessed, day, every, fact, idOf, indicator, points, rules, status } from './small-rule-set.spec-support.ts';
+import {
+  assessed,
+  day,
+  every,
+  fact,
+  idOf,
+  indicator,
+  points,
+  positionOf,
+  rules,
+  status,
+} from './small-rule-set.spec-support.ts';
 
 const NAME = { zh: '', en: '' };
 const ARREARS = fact('1', 'tax.arrears', day(0));
@@ -22,6 +33,7 @@ const ACTIVE = rules({
   conditions: [
     condition('X', 'DIRECT', 'crime.conviction'),
     condition('Y', 'DIRECT', 'crime.transfer'),
+    condition('Z', 'DIRECT', 'registration.fraud-inquiry'),
     condition('F', 'FLOOR', 'complaint.accepted'),
   ],
   warnings: [
@@ -61,11 +73,16 @@ describe('what is remembered of a scheme', () => {
     const convicted = fact('7', 'crime.conviction', day(0));
     const known = assessed([ARREARS, convicted], day(1), ACTIVE).position;
     const gone = status(convicted, 'STANDING', 'RETRACTED', day(1));
-    const both = [gone, fact('8', 'crime.transfer', day(0))];
-    const facts = assessed([ARREARS, convicted, ...both], day(1), ACTIVE).position.facts;
-    const next = assess({ ...known, facts }, { kind: 'review' }, day(1), ACTIVE);
-    expect(next.position.schemes['small']).toMatchObject({ direct: ['Y'], alerts: ['met'], override: null });
-    expect(next.warnings.map(({ rule }) => rule)).toEqual(['direct', 'met']);
+    const insteadOfIt = (factType: string): ReturnType<typeof assess> => {
+      const { facts } = positionOf([ARREARS, convicted, gone, fact('8', factType, day(0))]);
+      return assess({ ...known, facts }, { kind: 'review' }, day(1), ACTIVE);
+    };
+    const transferred = insteadOfIt('crime.transfer');
+    expect(transferred.position.schemes['small']).toMatchObject({ direct: ['Y'], alerts: ['met'], override: null });
+    expect(transferred.warnings.map(({ rule }) => rule)).toEqual(['direct', 'met']);
+    const inquired = insteadOfIt('registration.fraud-inquiry');
+    expect(inquired.position.schemes['small']).toMatchObject({ direct: ['Z'], alerts: [], override: null });
+    expect(inquired.warnings.map(({ rule }) => rule)).toEqual(['direct']);
   });
 
   it('of a class that stays is warned of all that is newly met', () => {

@@ -207,6 +207,22 @@ describe('a derived value that has run out', () => {
     expect(staying([value('1', day(6)), later, gone(later)], day(900), active)).toBe('1');
   });
 
+  it('stays where by one of several rule sets it began after one that stays', () => {
+    const part = active.ruleSets[0]?.definition.indicators[0]?.parts[0] as Part;
+    const lifetime = { startsAt: 'validFrom', expiresAt: null, completedOn: null, publicityEnd: null };
+    const use: FactUse = {
+      type: 'derived.person-firms',
+      lifetime: { ...lifetime, publicityMonths: null },
+      keepMonths: null,
+    };
+    const byValidity = of(part, { id: 'later', facts: [use] });
+    const both = activate(active.ruleSets, byValidity.ruleSets);
+    const stated = { value: 1, validFrom: day(-5) };
+    const later = fact('2', 'derived.person-firms', day(5), stated);
+    expect(staying([value('1', day(0)), later, gone(later)], day(900), both)).toBe('1 2');
+    expect(staying([value('1', day(0)), later, gone(later)], day(900), byValidity)).toBe('1');
+  });
+
   it('leaves the very same list where it alone was over, and stays', () => {
     const [earlier, later] = [value('1', day(0)), value('2', day(5))];
     const { facts } = positionOf([earlier, later, gone(later)]);
