@@ -1,12 +1,6 @@
 import { Reader, RuleSetError } from './reader.ts';
 import type { RuleSetFault } from './reader.ts';
-
-/** What reading a value gives, and what is said of it. */
-function reading<T>(value: unknown, read: (reader: Reader) => T): [T, string[]] {
-  const faults: RuleSetFault[] = [];
-  const result = read(new Reader(value, 'a', faults));
-  return [result, faults.map(({ path, message }) => `${path}: ${message}`)];
-}
+import { reading } from './rule-set-files.spec-support.ts';
 
 function valueOf<T>(value: unknown, read: (reader: Reader) => T): T {
   const [result, faults] = reading(value, read);

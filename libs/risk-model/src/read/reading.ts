@@ -18,7 +18,7 @@ export class Reading {
   readonly uses = new Map<string, string>();
 
   use(factType: string, path: string): void {
-    if (factType !== '' && !this.uses.has(factType)) this.uses.set(factType, path);
+    if (!this.uses.has(factType)) this.uses.set(factType, path);
   }
 
   factType(reader: Reader): string {
@@ -29,17 +29,17 @@ export class Reading {
 
   /** An attribute of the enterprise itself, which registration, change and deregistration state. */
   enterpriseAttribute(reader: Reader): string {
-    const name = reader.oneOf(MODEL_ATTRIBUTES['enterprise.registration'] ?? []);
+    const name = readAttribute(reader, 'enterprise.registration');
     for (const type of STATING_TYPES) {
-      if (attributesOfCode(type).includes(name)) this.use(FACT_TYPES[type] ?? '', reader.path);
+      if (attributesOfCode(type).includes(name)) this.use(FACT_TYPES[type] as string, reader.path);
     }
     return name;
   }
 }
 
 export function readAttribute(reader: Reader, factType: string): string {
-  if (codeOfType(factType) === undefined) return reader.text();
-  return reader.oneOf(MODEL_ATTRIBUTES[factType] ?? []);
+  const code = codeOfType(factType);
+  return code === undefined ? reader.text() : reader.oneOf(attributesOfCode(code));
 }
 
 /** An attribute of any fact type of the model. */

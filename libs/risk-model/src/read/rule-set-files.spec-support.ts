@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { RuleSetError } from './reader.ts';
+import { Reader, RuleSetError } from './reader.ts';
+import type { RuleSetFault } from './reader.ts';
 import { readRuleSet } from './read-rule-set.ts';
 
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- a file to be broken in any place */
@@ -12,6 +13,13 @@ const FILES = new Map<string, File>();
 export function fileOf(name: string): File {
   if (!FILES.has(name)) FILES.set(name, parse(readFileSync(`schemas/rule-sets/${name}.yaml`, 'utf8')));
   return structuredClone(FILES.get(name));
+}
+
+/** What reading a value at `a` gives, and what is said of it. */
+export function reading<T>(value: unknown, read: (reader: Reader) => T): [T, string[]] {
+  const faults: RuleSetFault[] = [];
+  const result = read(new Reader(value, 'a', faults));
+  return [result, faults.map(({ path, message }) => `${path}: ${message}`)];
 }
 
 /** Every fault of a file as `path: message`; none when it is accepted. */
