@@ -1,3 +1,4 @@
+import { midnight } from '../calendar.ts';
 import { readRuleSet } from './read-rule-set.ts';
 import { blockAt, fileOf, indicatorOf } from './rule-set-files.spec-support.ts';
 import type { File } from './rule-set-files.spec-support.ts';
@@ -90,6 +91,12 @@ describe('a time may be stated in days', () => {
 describe('at its limit a file is accepted with', () => {
   isRead(GENERAL, [
     [
+      'a residual as great as the open state',
+      (file) => (of(file, 'R07').residual.points = 60),
+      (rules) => part(rules, 'R07').residual.points,
+      60_000,
+    ],
+    [
       'a weight that stays',
       (file) => (file.decays.YR2.steps[1].perMille = 1000),
       (rules) => part(rules, 'R12').decay.map((step: File) => step.perMille),
@@ -139,7 +146,63 @@ describe('at its limit a file is accepted with', () => {
   ]);
 });
 
+describe('a file may state', () => {
+  const rowWith = (file: File, own: object): File => Object.assign(file.classifications.severity.table[0], own);
+  const periodOf = ({ classifications }: File): unknown => {
+    const { from, to } = classifications[0].rows[0];
+    return [from, to];
+  };
+  isRead(GENERAL, [
+    ['a version of several digits', (file) => (file.version = '10.20.30'), (rules) => rules.version, '10.20.30'],
+    [
+      'since when a row holds',
+      (file) => rowWith(file, { validFrom: '2026-01-02' }),
+      periodOf,
+      [midnight(2026, 1, 2), null],
+    ],
+    [
+      'until when a row held',
+      (file) => rowWith(file, { validTo: '1969-01-02' }),
+      periodOf,
+      [null, midnight(1969, 1, 2)],
+    ],
+    [
+      'rows that make a fact graver',
+      (file) => file.classifications.severity.raises.push({ atLeast: 'SERIOUS' }),
+      (rules) => rules.classifications[0].raises,
+      [{ where: [], from: null, to: null, result: 'SERIOUS' }],
+    ],
+    [
+      'a class that two indicators score, ranked by the greater points',
+      (file) =>
+        file.indicators.push({ ...of(file, 'R13'), code: 'R99', points: 35 }, { ...of(file, 'R13'), code: 'R98' }),
+      (rules) => rules.classifications[1].ranks,
+      [-10_000, 10_000, 35_000, 60_000, 80_000, null],
+    ],
+    ...['R11', 'S05'].map((code): Case => [
+      `a warning of what is open in ${code}`,
+      (file) => (file.warnings[8].when.newlyMet.open = code),
+      (rules) => rules.warnings[8].when.condition,
+      { kind: 'open', indicator: code },
+    ]),
+    [
+      'how parts are joined, or not',
+      (file) => (of(file, 'R17').combine = 'greatest'),
+      (rules) => ['R17', 'S05'].map((code) => of(rules, code).combine),
+      ['GREATEST', 'SUM'],
+    ],
+  ]);
+});
+
 describe('a file may leave out', () => {
+  isRead(GENERAL, [
+    [
+      'rows that make a fact graver',
+      (file) => delete file.classifications.severity.raises,
+      (rules) => rules.classifications[0].raises,
+      [],
+    ],
+  ]);
   isRead(EQUIPMENT, [
     [
       'what it does not use',

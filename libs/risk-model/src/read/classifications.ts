@@ -59,7 +59,7 @@ function readCodeTables(reader: Reader, frame: Frame): CodeTables {
     form: 'codeTables',
     attribute: readAttribute(reader.at('codes'), frame.factType),
     systems: Object.fromEntries(tables),
-    ranks: frame.classes.map(() => null),
+    ranks: [],
   };
 }
 

@@ -72,6 +72,8 @@ describe('a wrong indicator is refused', () => {
       'R03.cap',
       'the cap is smaller than what a single fact',
     ],
+    ['cap below the last of many', (file) => (of(file, 'R05').cap = 19), 'R05.cap', 'the cap is smaller than what'],
+    ['cap below the only step', (file) => (of(file, 'A03').cap = 29), 'A03.cap', 'the cap is smaller than what'],
     [
       'cap below the last step',
       (file) => (of(file, 'R04').cap = 79),
@@ -442,6 +444,22 @@ describe('wrong facts, decays and classifications are refused', () => {
       'FULL3 is not known; expected one of (none is declared)',
     ],
     [
+      'outcome scored of another type alone',
+      (file) => file.classifications.outcome.classes.push('MINOR'),
+      'classifications.outcome.classes',
+      'no indicator scores MINOR and it is not the neutral one',
+    ],
+    ...[
+      { when: [{ attribute: 'procedure', is: ['SIMPLE'] }] },
+      { validFrom: '2026-01-01' },
+      { validTo: '2026-01-01' },
+    ].map((limit): Case => [
+      `a last row with ${Object.keys(limit).join()}`,
+      (file) => Object.assign(file.classifications.severity.table[4], limit),
+      'classifications.severity.table[4]',
+      'the last row must hold for every fact: no when, no validity',
+    ]),
+    [
       'outcome unscored',
       (file) => file.classifications.outcome.classes.push('ODD'),
       'classifications.outcome.classes',
@@ -629,6 +647,18 @@ describe('wrong conditions and warnings are refused', () => {
       'one of any, all, not, fact, count, fullWeight, open, attribute, scheme',
     ],
     [
+      'an unknown kind',
+      (file) => (file.floors[0].when = [{ odd: 'x' }]),
+      'floors[0].when[0].odd',
+      'unknown key; expected one of any, all, not, fact, count, fullWeight, open, attribute, scheme',
+    ],
+    [
+      'never open',
+      (file) => (file.warnings[8].when.newlyMet.open = 'R01'),
+      'warnings[8].when.newlyMet.open',
+      'R01 is not known; expected one of D04, D07, D08, D09, D10, R06, R07, R08, R09, R10, R11, R15, R19, R20, A02, S04, S05',
+    ],
+    [
       'nested',
       (file) => (file.floors[0].when = { not: { any: [{ attribute: 'status' }] } }),
       'floors[0].when.not.any[0]',
@@ -683,6 +713,12 @@ describe('wrong conditions and warnings are refused', () => {
       'a class worse than from is expected',
     ],
     [
+      'no worse',
+      (file) => (file.warnings[2].when.to = 'C'),
+      'warnings[2].when.to',
+      'a class worse than from is expected',
+    ],
+    [
       'warning twice',
       (file) => (file.warnings[1].id = file.warnings[0].id),
       'warnings[1].id',
@@ -701,6 +737,8 @@ describe('a wrong head is refused', () => {
   isRefused('general@2.0.0', [
     ['no version', (file) => delete file.version, 'version', 'a text is expected'],
     ['version', (file) => (file.version = '2.0'), 'version', 'expected as 1.0.0'],
+    ['version before', (file) => (file.version = 'v2.0.0'), 'version', 'expected as 1.0.0'],
+    ['version after', (file) => (file.version = '2.0.0-1'), 'version', 'expected as 1.0.0'],
     ['unknown key', (file) => (file.colour = 'red'), 'colour', 'unknown key; expected one of id, version, scheme'],
     ['id', (file) => (file.id = 'General Type'), 'id', 'small letters, digits and hyphens are expected'],
     [
@@ -739,6 +777,7 @@ describe('a wrong head is refused', () => {
       'appliesTo',
       'one of any, all, not, fact, count, fullWeight, open, attribute, scheme',
     ],
+    ['cap below a class', (file) => (of(file, 'FG1').cap = 19), 'FG1.cap', 'the cap is smaller than what'],
     ['class points fall', (file) => (of(file, 'FG1').points.C = 6), 'FG1.points.C', 'points may not fall from A to D'],
     ['visits', (file) => (file.visits.D.times = 0), 'visits.D.times', 'a whole number of at least 1 is expected'],
     [
@@ -784,6 +823,8 @@ describe('a file with many faults', () => {
       'floors[0].class',
       'floors[3].when[0].fullWeight',
       'warnings[2].id',
+      'warnings[2].when.from',
+      'warnings[2].when.to',
     ],
   ])('is told of %s that it is empty, and nothing else', (path) => {
     const file = fileOf('general@2.0.0');
@@ -792,6 +833,34 @@ describe('a file with many faults', () => {
     const key = keys.pop() as string;
     blockAt(file, keys.join('.'))[key] = '';
     expect(faultsOf(file).filter((fault) => fault.startsWith(`${at}:`))).toEqual([`${at}: a text is expected`]);
+  });
+
+  it.each<[...Case, ...string[]]>([
+    [
+      'a cap of 0',
+      (file) => (of(file, 'R03').cap = 0),
+      'R03.cap',
+      'a cap other than 0 is expected',
+      'the cap is smaller than what a single fact or value brings (90)',
+    ],
+    [
+      'a direct A',
+      (file) => (file.directDeterminations[0].class = 'A'),
+      'directDeterminations[0].class',
+      'a direct determination is always class D',
+    ],
+    [
+      'a warning from E',
+      (file) => (file.warnings[2].when.from = 'E'),
+      'warnings[2].when.from',
+      'E is not known; expected one of A, B, C, D',
+    ],
+  ])('is told of %s no more than is wrong with it', (_, change, path, ...messages) => {
+    const file = fileOf('general@2.0.0');
+    change(file);
+    const at = `${placed(file, path)}: `;
+    const told = faultsOf(file).filter((fault) => fault.startsWith(at));
+    expect(told).toEqual(messages.map((message) => `${at}${message}`));
   });
 
   it.each([null, 7, 'text', [], {}])('%j is no rule set', (file) => {

@@ -180,6 +180,7 @@ describe('a specialised rule set', () => {
     expect(read.scheme.takesBase).toBe(true);
     expect(read.effective).toEqual({ from: midnight(2026, 1, 1), to: null });
     expect([read.indicators, read.conditions, read.bands, read.warnings]).toEqual([[], [], [], []]);
+    expect(read.population).toEqual({ statusAttribute: 'status', leavingStatuses: [], leavingFacts: [] });
     expect(read.facts.map(({ type }) => type)).toEqual([
       'enterprise.registration',
       'enterprise.change',

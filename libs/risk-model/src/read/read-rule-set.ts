@@ -184,7 +184,7 @@ function readDefinition(file: Reader): RuleSetDefinition {
   const appliesTo = readAppliesTo(file, reading, head);
   const definition = { ...head, appliesTo, ...body, facts: readFactsUsed(file, reading) };
   if (file.has('facts') && !takesBase) checkGroupsReached(file, body);
-  if (file.has('facts')) checkRetention(file.at('facts'), definition);
+  checkRetention(file.at('facts'), definition);
   return definition;
 }
 
