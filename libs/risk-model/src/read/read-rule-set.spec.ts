@@ -179,8 +179,14 @@ describe('a specialised rule set', () => {
     });
     expect(read.scheme.takesBase).toBe(true);
     expect(read.effective).toEqual({ from: midnight(2026, 1, 1), to: null });
-    expect([read.indicators, read.conditions, read.bands, read.warnings]).toEqual([[], [], [], []]);
-    expect(read.population).toEqual({ statusAttribute: 'status', leavingStatuses: [], leavingFacts: [] });
+    expect(read).toMatchObject({
+      ...{ scaleMax: 0, bands: [], groups: [], alone: null, official: null, overrides: null, classifications: [] },
+      population: { statusAttribute: 'status', leavingStatuses: [], leavingFacts: [] },
+      evidence: { months: 0, newSince: 'registeredAt' },
+      objection: { days: 0, perMille: 0 },
+      ...{ indicators: [], incidentOrder: [], exclusive: [], positivePool: { cap: 0, suspendedWhileOpen: [] } },
+      ...{ conditions: [], warnings: [], visits: null },
+    });
     expect(read.facts.map(({ type }) => type)).toEqual([
       'enterprise.registration',
       'enterprise.change',
