@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
+  keyOf,
   RECORD_SCHEMAS,
   TOPICS,
   type ClassChanged,
@@ -126,11 +127,11 @@ function warehouseAs(user: 'migrator' | 'warehouse'): Warehouse {
 
 async function storeRows(): Promise<void> {
   const writer = warehouseAs('warehouse');
-  const context = (offset: number, appliedAt = AS_OF + offset) => ({
-    ...{ partition: 0, offset, recordTime: AS_OF, appliedAt },
+  const context = (offset: number, appliedAt = AS_OF + offset, key?: string) => ({
+    ...{ key, partition: 0, offset, recordTime: AS_OF, appliedAt },
   });
   const facts = EVENTS.map((event: EnterpriseEvent, offset) =>
-    eventRow(`enterprise.events.${event.type}`, event, context(offset)),
+    eventRow(`enterprise.events.${event.type}`, event, context(offset, AS_OF + offset, keyOf(event.envelope.subject))),
   );
   const activated = [
     eventRow(

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyOf } from '#libs/contracts';
 import { packageRoot } from '#libs/service';
 import { connectWarehouse, WarehouseError, type Warehouse } from '#libs/warehouse-client';
 import { GroupCommit } from '../../apps/warehouse/src/group-commit.ts';
@@ -44,6 +45,7 @@ const migrate = (of = database, files = folder): Promise<MigrateResult> =>
   });
 
 const at = (offset: number) => ({
+  key: keyOf(SUBJECT),
   partition: 3,
   offset,
   recordTime: 1_700_000_000_000 + offset,

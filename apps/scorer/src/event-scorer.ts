@@ -1,5 +1,5 @@
 import {
-  keyOf,
+  checkedKey,
   toFactRecord,
   toLogRecord,
   type ControlRecord,
@@ -72,23 +72,17 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
 
   record(record: TopicRecord, state: EnterpriseState | undefined, moment: Moment): EventOutcome {
     let event: LogRecord;
+    let key = '';
     try {
       const decoded = this.#registry.decode(record.value);
       event = toLogRecord(decoded.fullName, decoded.value);
+      if ('envelope' in event) key = checkedKey(event, record.key?.toString('utf8'));
     } catch (error) {
       if (error instanceof UndecodableError || error instanceof RangeError)
         return { kind: 'deadLetter', reason: error.message };
       throw error;
     }
-    if (!('envelope' in event)) return this.#control(event, moment);
-    const key = keyOf(event.envelope.subject);
-    if (record.key?.toString('utf8') !== key) {
-      return {
-        kind: 'deadLetter',
-        reason: `the key is not the subject's: expected ${key}; write records of an enterprise with its own key`,
-      };
-    }
-    return this.#fact(event, key, state, moment);
+    return 'envelope' in event ? this.#fact(event, key, state, moment) : this.#control(event, moment);
   }
 
   review(key: string, before: EnterpriseState, moment: Moment): EventOutcome {

@@ -1,4 +1,4 @@
-import { factRecordOf, toFactRecord, type EnterpriseEvent } from '#libs/contracts';
+import { factRecordOf, keyOf, toFactRecord, type EnterpriseEvent } from '#libs/contracts';
 import {
   classChangeRow,
   eventRow,
@@ -21,7 +21,7 @@ import {
   WARNING,
 } from './sample-records.fixture.ts';
 
-const context = { partition: 3, offset: 41, recordTime: 1_000, appliedAt: 2_000 };
+const context = { key: keyOf(SUBJECT), partition: 3, offset: 41, recordTime: 1_000, appliedAt: 2_000 };
 const rowOf = (make: RowMaker, fullName: string, value: unknown) => make(fullName, value, context);
 const eventRowOf = (event: EnterpriseEvent) => rowOf(eventRow, `enterprise.events.${event.type}`, event)?.row ?? {};
 
@@ -74,6 +74,12 @@ describe('a row of facts', () => {
   it('is refused for an id that the column would pad or cut', () => {
     const bad = { ...PENALTY, envelope: { ...PENALTY.envelope, factId: 'short' } };
     expect(() => eventRowOf(bad)).toThrow(UnmappableError);
+  });
+
+  it('is refused under the key of another enterprise, as the scorer refuses the record', () => {
+    const elsewhere = { ...context, key: 'uscc:91442000MA5123460E' };
+    const make = () => eventRow(`enterprise.events.${PENALTY.type}`, PENALTY, elsewhere);
+    expect(make).toThrow(`the key is not the subject's: expected ${keyOf(SUBJECT)}`);
   });
 });
 

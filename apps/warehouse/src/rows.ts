@@ -1,4 +1,5 @@
 import {
+  checkedKey,
   factRowOf,
   isControlRecord,
   toLogRecord,
@@ -33,6 +34,7 @@ export interface TableRow {
 
 /** Where a record stood and, for the event log, the partition's stream time when it was applied; epoch ms. */
 export interface RowContext {
+  readonly key: string | undefined;
   readonly partition: number;
   readonly offset: number;
   readonly recordTime: number;
@@ -50,7 +52,10 @@ export type RowMaker = (fullName: string, value: unknown, context: RowContext) =
 /** enterprise.events.v1: an event is a row of facts, an activation has its table, other control records only move time. */
 export const eventRow: RowMaker = (fullName, value, context) => {
   const record = toLogRecord(fullName, value);
-  if (!isControlRecord(record)) return pair(FACTS, factTableRow(record, context));
+  if (!isControlRecord(record)) {
+    checkedKey(record, context.key);
+    return pair(FACTS, factTableRow(record, context));
+  }
   return record.type === 'RuleSetActivated' ? pair(RULE_SET_ACTIVATIONS, activationRow(record, context)) : undefined;
 };
 

@@ -78,6 +78,7 @@ export function createStoreBatch(dependencies: StoreBatchDependencies): StoreBat
     try {
       const { fullName, value } = registry.decode(record.value);
       const row = toRow(fullName, value, {
+        key: record.key?.toString('utf8'),
         partition: record.partition,
         offset: record.offset,
         recordTime: record.timestamp,

@@ -10,6 +10,19 @@ export function keyOf(subject: Subject): string {
   return `${subject.scheme}:${subject.value}`;
 }
 
+/**
+ * The key of an event that stands under it in the log. Throws a RangeError when it is another enterprise's: its partition and
+ * order would be another's too.
+ */
+export function checkedKey(event: EnterpriseEvent, key: string | undefined): string {
+  const own = keyOf(event.envelope.subject);
+  if (key !== own)
+    throw new RangeError(
+      `the key is not the subject's: expected ${own}; write records of an enterprise with its own key`,
+    );
+  return own;
+}
+
 /** The subject of a key. Throws a RangeError when the key is not `scheme:value`. */
 export function subjectOf(key: string): Subject {
   const colon = key.indexOf(':');
