@@ -78,6 +78,20 @@ describe('a keyed stream', () => {
     expect(changes.filter(({ count }) => count === 8)).toHaveLength(50);
   });
 
+  it('closes every connection that it opened', async () => {
+    const sockets = (): number => process.getActiveResourcesInfo().filter((each) => each === 'TCPSocketWrap').length;
+    await write(...many(100));
+    const before = sockets();
+    for (let round = 0; round < 3; round++) {
+      // Both stores are flushed, so that both take-overs look for their last record in the log, at the same time.
+      const processor = await rig.start('one', { maxTouchedPerPartition: 5 });
+      await changesReach(100);
+      await eventually('live', () => processor.status().live === 2);
+      await processor.stop();
+    }
+    await eventually('all are closed', () => sockets() <= before);
+  });
+
   it('rebuilds a lost store from the log to the same changes and snapshots', async () => {
     const first = await rig.start('one');
     await write(...many(300));

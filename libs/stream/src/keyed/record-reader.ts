@@ -32,10 +32,18 @@ export function createRecordReader(connection: KafkaConnection, topic: string): 
   let connecting: Promise<FetchingCluster> | undefined;
   const cluster = (): Promise<FetchingCluster> => (connecting ??= connectTo(connection, topic));
 
+  // kafkajs opens a connection for each request that finds none: of two at once, one would stay open for ever.
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const run = tail.then(work);
+    tail = run.catch(() => undefined);
+    return run;
+  };
+
   const fetchFrom = async (partition: number, offset: number): Promise<readonly KafkaMessage[]> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await fetchOnce(await cluster(), topic, partition, offset);
+        return await inTurn(async () => fetchOnce(await cluster(), topic, partition, offset));
       } catch (error) {
         if ((error as { type?: unknown }).type === OUT_OF_RANGE) throw gone(topic, partition, offset);
         if (!isKafkaError(error) || attempt === TRIES) throw error;
