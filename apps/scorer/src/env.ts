@@ -9,6 +9,9 @@ const schema = z.object({
   RISK_GROUP_ID: z.string().default('scorer'),
   /** A cache of the log that can be deleted at any time; one directory for each process. */
   RISK_STATE_DIR: z.string(),
+  /** Where copies of the state go now and then; left out, none are taken. May be shared by all processes of the group. */
+  RISK_SNAPSHOT_DIR: z.string().optional(),
+  RISK_SNAPSHOT_EVERY_MS: z.coerce.number().int().min(1_000).default(900_000),
   RISK_RULE_SETS_DIR: z.string().default(join(packageRoot(), 'schemas/rule-sets')),
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).max(300_000).default(30_000),
   KAFKA_MAX_BATCH_BYTES: z.coerce

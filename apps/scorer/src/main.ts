@@ -36,6 +36,12 @@ import { RuleSets } from './rule-sets.ts';
 const ENGINE_VERSION = '3';
 const CLOCK_TICK = 'enterprise.events.ClockTick';
 const LOOP_HANGS_AFTER_MS = 60_000;
+const TROUBLE: ReadonlySet<string> = new Set([
+  'transaction lost',
+  'dependency away',
+  'snapshot refused',
+  'snapshot failed',
+]);
 
 const logger = createLogger('scorer');
 
@@ -64,6 +70,10 @@ async function start(env: Env): Promise<RunningService> {
     connection,
     groupId: env.RISK_GROUP_ID,
     stateDirectory: env.RISK_STATE_DIR,
+    storeSnapshots:
+      env.RISK_SNAPSHOT_DIR === undefined
+        ? undefined
+        : { directory: env.RISK_SNAPSHOT_DIR, everyMs: env.RISK_SNAPSHOT_EVERY_MS },
     engineVersion: `${ENGINE_VERSION}+${hash('sha256', ruleSets.keepTable, 'hex').slice(0, 16)}`,
     appVersion: packageVersion(),
     codec: stateCodec,
@@ -79,8 +89,7 @@ async function start(env: Env): Promise<RunningService> {
     onEvent(event, fields) {
       if (event === 'transaction lost') observed.lost();
       if (event === 'dependency away') observed.dependencyAway();
-      const isTrouble = event === 'transaction lost' || event === 'dependency away';
-      logger[isTrouble ? 'warn' : 'info'](fields, event);
+      logger[TROUBLE.has(event) ? 'warn' : 'info'](fields, event);
     },
     onCrash(error) {
       logger.fatal({ err: error }, 'the stream has stopped');

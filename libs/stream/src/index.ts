@@ -48,4 +48,14 @@ export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-st
 export type { Moment, Outcome, Output, ReadAgain } from './keyed/outcome.ts';
 export type { ChunkReport } from './keyed/runtime-options.ts';
 export type { Held, StateCodec } from './keyed/partition-state.ts';
+export {
+  installSnapshot,
+  listSnapshots,
+  SnapshotDamagedError,
+  verifySnapshot,
+  type SnapshotManifest,
+  type StoreSnapshot,
+} from './keyed/store-snapshot.ts';
+export { storePath } from './keyed/state-store.ts';
+export { lockStateDirectory } from './keyed/state-lock.ts';
 export type { Since } from './keyed/since.ts';

@@ -2,14 +2,17 @@ import type { KafkaConnection } from '../kafka-connection.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
-import type { ChunkReport } from './runtime-options.ts';
+import type { ChunkReport, StreamEvent } from './runtime-options.ts';
 import type { Held, StateCodec } from './partition-state.ts';
+import type { SnapshotSettings } from './store-snapshots.ts';
 
 export interface KeyedStreamOptions<S> {
   readonly connection: KafkaConnection;
   readonly groupId: string;
   /** One process per directory; holds a rebuildable cache of the log. */
   readonly stateDirectory: string;
+  /** Where the stores are copied to now and then, and from where a lost or old one is brought up again. */
+  readonly storeSnapshots?: SnapshotSettings | undefined;
   /** Changes whenever the same log would give other states; a store of another version is rebuilt. */
   readonly engineVersion: string;
   /** Stands in dead letters. */
@@ -30,10 +33,7 @@ export interface KeyedStreamOptions<S> {
   readonly sessionTimeoutMs?: number;
   readonly maxFetchBytes?: number;
   onChunk?(report: ChunkReport): void;
-  onEvent?(
-    event: 'assigned' | 'restored' | 'transaction lost' | 'dependency away' | 'clock tick',
-    fields: Readonly<Record<string, unknown>>,
-  ): void;
+  onEvent?(event: StreamEvent, fields: Readonly<Record<string, unknown>>): void;
   /** The process has to end with an error; its supervisor starts it anew. */
   onCrash(error: Error): void;
 }

@@ -11,6 +11,7 @@ import { PartitionRuntime } from './partition-runtime.ts';
 import { createRecordReader, type RecordReader } from './record-reader.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { lockStateDirectory } from './state-lock.ts';
+import { snapshotsInTurn } from './store-snapshots.ts';
 import { TransactionLostError } from './transaction.ts';
 
 const HEARTBEAT_MS = 1_000;
@@ -31,6 +32,7 @@ export class KeyedStreamProcessor<S> {
   readonly #consumer: Consumer;
   readonly #admin: Admin;
   readonly #reader: RecordReader;
+  readonly #takeSnapshots = snapshotsInTurn();
   #ticks: LogWriter | undefined;
   #clusterId = '';
   #generation = 0;
@@ -288,6 +290,7 @@ export class KeyedStreamProcessor<S> {
       if (runtime.mustPublish(now)) this.#inPassing(runtime, () => runtime.checkpoint());
       else if (this.#wantsTick(runtime, now)) this.#inPassing(runtime, () => this.#tick(runtime, now));
     }
+    this.#takeSnapshots(this.#runtimes.values(), now);
   }
 
   #wantsTick(runtime: PartitionRuntime<S>, now: number): boolean {

@@ -30,6 +30,7 @@ export class PartitionRuntime<S> {
   readonly #producer: Producer;
   readonly #store: OpenedState<S>['store'];
   readonly #state: PartitionState<S>;
+  readonly #snapshots: OpenedState<S>['snapshots'];
   /** The committed position that a rebuild has to reach; undefined once it is reached. */
   #target: CommittedPosition | undefined;
   readonly #deadOffsets: ReadonlySet<number>;
@@ -61,6 +62,7 @@ export class PartitionRuntime<S> {
     this.#producer = parts.producer;
     this.#store = parts.store;
     this.#state = parts.state;
+    this.#snapshots = parts.snapshots;
     this.#deadOffsets = parts.deadOffsets;
     this.#committedEngine = parts.committed?.engineVersion ?? options.engineVersion;
     this.#publishedThrough = parts.committed?.publishedThrough ?? 0;
@@ -169,10 +171,20 @@ export class PartitionRuntime<S> {
     return !this.restoring && this.#mustPublish(now);
   }
 
+  wantsSnapshot(now: number): boolean {
+    return !this.#closed && this.#snapshots?.isDue(now) === true;
+  }
+
+  /** Copies the store beside all other work. Never rejects. */
+  async takeSnapshot(now: number): Promise<void> {
+    await this.#snapshots?.take(this.#store, now);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#state.flushing?.catch(() => undefined);
+    await this.#snapshots?.settled();
     await this.#store.close();
     await this.#producer.disconnect().catch(() => undefined);
   }

@@ -5,6 +5,7 @@ import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { RecordReader } from './record-reader.ts';
+import type { SnapshotSettings } from './store-snapshots.ts';
 
 export interface RuntimeOptions<S> {
   readonly connection: KafkaConnection;
@@ -13,6 +14,7 @@ export interface RuntimeOptions<S> {
   readonly topic: string;
   readonly groupId: string;
   readonly stateDirectory: string;
+  readonly storeSnapshots?: SnapshotSettings | undefined;
   readonly engineVersion: string;
   readonly appVersion: string;
   readonly codec: StateCodec<S>;
@@ -32,8 +34,20 @@ export interface RuntimeOptions<S> {
   readonly maxTouched: number;
   readonly recordsPerChunk: number;
   onChunk(report: ChunkReport): void;
+  onEvent?(event: StreamEvent, fields: Readonly<Record<string, unknown>>): void;
   onFatal(error: Error): void;
 }
+
+export type StreamEvent =
+  | 'assigned'
+  | 'restored'
+  | 'transaction lost'
+  | 'dependency away'
+  | 'clock tick'
+  | 'snapshot taken'
+  | 'snapshot restored'
+  | 'snapshot refused'
+  | 'snapshot failed';
 
 export interface ChunkReport {
   readonly partition: number;

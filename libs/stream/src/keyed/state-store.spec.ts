@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockStateDirectory } from './state-lock.ts';
-import { StateStore, type StoredMeta } from './state-store.ts';
+import { StateStore, type StoredMeta, type StoredPlace } from './state-store.ts';
 
 const identity = { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' };
 const meta = (offset: number): StoredMeta => ({
@@ -50,7 +50,7 @@ describe('the local store', () => {
   it.each([
     ['another cluster', { ...identity, clusterId: 'other' }, always],
     ['another engine version', { ...identity, engineVersion: '2' }, always],
-    ['a position ahead of the committed one', identity, (found: StoredMeta) => found.offset <= 9],
+    ['a position ahead of the committed one', identity, (found: StoredPlace) => found.offset <= 9],
     ['another log', identity, async () => false],
   ])('throws a store of %s away', async (_what, other, usable) => {
     await filled(root);

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { StreamPosition } from './committed-position.ts';
 import type { LastRecord } from './last-record.ts';
 import type { Since } from './since.ts';
+import { isWholeStore } from './store-file.ts';
 
 /** What a store belongs to; a store of anything else is thrown away and rebuilt from the log. */
 export interface StoreIdentity {
@@ -13,11 +15,15 @@ export interface StoreIdentity {
   readonly engineVersion: string;
 }
 
-export interface StoredMeta extends StreamPosition {
-  readonly streamTime: number;
-  readonly memory: string;
+/** Where in which log a store stands. */
+export interface StoredPlace extends StreamPosition {
   /** The last record that is applied; null before the first. */
   readonly last: LastRecord | null;
+}
+
+export interface StoredMeta extends StoredPlace {
+  readonly streamTime: number;
+  readonly memory: string;
 }
 
 export interface StoredState {
@@ -26,6 +32,11 @@ export interface StoredState {
   readonly since: Since;
   /** The state's bytes, one for each character. */
   readonly state: string;
+}
+
+/** Where the store of a partition lies in a process's state directory. */
+export function storePath(stateDirectory: string, groupId: string, partition: number): string {
+  return join(stateDirectory, groupId, String(partition));
 }
 
 /** What stands before a state's bytes: its due moment, then offset, ordinal, moment and due moment of its snapshot. */
@@ -53,13 +64,15 @@ export class StateStore {
 
   /**
    * Opens the store of a partition. One that belongs to another cluster, topic or engine version is emptied first, and so is
-   * one that `usable` refuses, such as a store that is ahead of the committed position or contains another log.
+   * one that was cut short, and one that `usable` refuses, such as a store that is ahead of the committed position or
+   * contains another log.
    */
   static async open(
     path: string,
     identity: StoreIdentity,
-    usable: (meta: StoredMeta) => boolean | Promise<boolean>,
+    usable: (place: StoredPlace) => boolean | Promise<boolean>,
   ): Promise<StateStore> {
+    if (!isWholeStore(path)) rmSync(path, { recursive: true });
     mkdirSync(path, { recursive: true });
     const root = openEnvironment(path);
     const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
@@ -131,9 +144,27 @@ export class StateStore {
     });
   }
 
+  /** Copies what is flushed into an empty directory, as of one moment, on a thread of its own. */
+  copyTo(directory: string): Promise<void> {
+    return this.#root.backup(directory, true);
+  }
+
   close(): Promise<void> {
     return this.#root.close();
   }
+}
+
+/** What a store that nothing has open contains. */
+export async function contentsOf(
+  path: string,
+): Promise<{ readonly meta: StoredMeta | undefined; readonly keys: number }> {
+  const root = openEnvironment(path);
+  const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' }).get('position');
+  const { entryCount } = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' }).getStats() as {
+    readonly entryCount: number;
+  };
+  await root.close();
+  return { meta: meta as StoredMeta | undefined, keys: entryCount };
 }
 
 function dueAt(value: Buffer, place: number): number | null {
