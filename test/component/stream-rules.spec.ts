@@ -1,0 +1,234 @@
+import { rmSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import { TOPICS } from '#libs/contracts';
+import { createLogWriter, createTopics, type LogWriter, type OutgoingMessage } from '#libs/stream';
+import { doubting, type Step, type Truth } from './support/doubting.ts';
+import { createTallyRig, eventually, GROUP, newestByKey, texts, type TallyRig } from './support/tally.ts';
+
+/** A group settles, restores and commits within seconds on an idle machine; a busy one must not fail for it. */
+jest.setTimeout(90_000);
+
+const T0 = Date.UTC(2026, 0, 10);
+const KEYS = 50;
+const MINUTE = 60_000;
+
+const raw = (text: string, key: string | null = 'k', timestamp = T0): OutgoingMessage => ({
+  key,
+  value: Buffer.from(text),
+  timestamp,
+  partition: 0,
+});
+const adding = (count: number, prefix = 'k'): OutgoingMessage[] =>
+  Array.from({ length: count }, (_, i) => raw('{"add":1}', `${prefix}${i % KEYS}`));
+
+describe('a rule of the stream', () => {
+  let rig: TallyRig;
+  let writer: LogWriter;
+  let events: string[];
+
+  beforeEach(async () => {
+    rig = await createTallyRig(1);
+    writer = await createLogWriter(rig.connection);
+    events = [];
+  });
+  afterEach(async () => {
+    await writer.close();
+    await rig.dispose();
+  });
+
+  const onEvent = (event: string): void => void events.push(event);
+  const lost = (): number => events.filter((event) => event === 'transaction lost').length;
+  const write = async (messages: readonly OutgoingMessage[]): Promise<void> => {
+    for (let start = 0; start < messages.length; start += 5_000)
+      await writer.send(rig.topics.input, messages.slice(start, start + 5_000));
+  };
+  const changesReach = (count: number): Promise<void> =>
+    eventually(`${count} changes`, async () => (await rig.read(rig.topics.changes)).length >= count);
+  const reviews = (): number => rig.reports.reduce((sum, each) => sum + each.reviews, 0);
+  const inDoubt = (step: Step, truth: Truth, at: readonly number[]) => {
+    let seen = 0;
+    return doubting(rig.connection, (each) => (each === step && at.includes(++seen) ? truth : undefined));
+  };
+
+  it.each<[Step, Truth]>([
+    ['send', 'done'],
+    ['send', 'not done'],
+    ['sendOffsets', 'done'],
+    ['commit', 'done'],
+    ['commit', 'not done'],
+  ])('applies each record once when the answer to a %s is lost that was %s', async (step, truth) => {
+    await write(adding(200));
+    await rig.start('one', { connection: inDoubt(step, truth, [2, 5]), recordsPerChunk: 20, onEvent });
+    await changesReach(200);
+    const places = (texts(await rig.read(rig.topics.changes)) as { offset: number; count: number }[]).map(
+      ({ offset, count }) => [offset, count],
+    );
+    expect(places).toEqual(Array.from({ length: 200 }, (_, i) => [i, 1 + Math.floor(i / KEYS)]));
+    await eventually(
+      'snapshots of the last states',
+      async () =>
+        [...newestByKey(await rig.read(rig.topics.snapshots)).values()].filter(
+          (each) => (each as { count: number }).count === 4,
+        ).length === KEYS,
+    );
+    expect(lost()).toBe(2);
+    expect(rig.crashes).toEqual([]);
+  });
+
+  it('publishes after a crash what was committed and not published, although nothing touches it again', async () => {
+    // Under a backlog snapshots wait; the first chunk publishes its own at once.
+    await write([...adding(100, 'first'), ...adding(400, 'dirty'), ...adding(9_500, 'later')]);
+    let chunks = 0;
+    const first = await rig.start('one', {
+      recordsPerChunk: 100,
+      async handle(chunk, replay) {
+        await replay(chunk);
+        if (++chunks === 8) throw new Error('killed');
+      },
+    });
+    await eventually('it is dead', () => rig.crashes.length > 0);
+    await first.stop();
+    expect((await rig.read(rig.topics.changes)).length).toBe(700);
+    const dirty = async (): Promise<unknown[]> =>
+      [...newestByKey(await rig.read(rig.topics.snapshots))].filter(([key]) => key.startsWith('dirty'));
+    expect(await dirty()).toEqual([]);
+    await rig.start('one');
+    await changesReach(10_000);
+    await eventually('their snapshots', async () => (await dirty()).length === KEYS);
+    for (const [, snapshot] of (await dirty()) as [string, { count: number }][]) expect(snapshot.count).toBe(8);
+  });
+
+  it('stops when the log begins after what a rebuild needs', async () => {
+    const first = await rig.start('one');
+    await write(adding(100));
+    await changesReach(100);
+    await first.stop();
+    rmSync(rig.stateDirectory('one'), { recursive: true });
+    const admin = rig.connection.kafka.admin();
+    await admin.connect();
+    await admin.fetchTopicOffsets(rig.topics.input);
+    await admin.deleteTopicRecords({ topic: rig.topics.input, partitions: [{ partition: 0, offset: '40' }] });
+    await admin.disconnect();
+    await rig.start('one');
+    await eventually('a crash', () => rig.crashes.length > 0);
+    expect(rig.crashes[0]?.message).toMatch(/rebuilt from offset 0, but the log begins at 40; .*nothing was processed/);
+  });
+
+  it('stops when more is committed than the log holds', async () => {
+    const { input: topic } = rig.topics;
+    const producer = rig.connection.kafka.producer({ transactionalId: topic, idempotent: true });
+    await producer.connect();
+    const tx = await producer.transaction();
+    // As after a restore of the group's offsets beside a log that was not restored.
+    const partitions = [{ partition: 0, offset: '100', metadata: '{"v":1,"p":100,"n":0,"e":"1"}' }];
+    await tx.sendOffsets({ consumerGroupId: GROUP, topics: [{ topic, partitions }] });
+    await tx.commit();
+    await producer.disconnect();
+    await rig.start('one');
+    await eventually('a crash', () => rig.crashes.length > 0);
+    expect(rig.crashes[0]?.message).toMatch(/offset 100 is committed, but the log ends at 0; this is another log/);
+  });
+
+  it('keeps a review over a restart, and fires it once, when stream time reaches it and never before', async () => {
+    const due = T0 + MINUTE;
+    await write([raw(`{"add":1,"reviewAt":${due}}`, 'a')]);
+    const first = await rig.start('one', { clockTick: () => undefined });
+    await changesReach(1);
+    await first.stop();
+    const second = await rig.start('one', { clockTick: () => undefined });
+    await write([raw('{"add":1}', 'b', due - 1)]);
+    await changesReach(2);
+    expect(reviews()).toBe(0);
+    await second.stop();
+    rmSync(rig.stateDirectory('one'), { recursive: true });
+    await rig.start('one', { clockTick: () => undefined });
+    await write([raw('{"add":1}', 'b', due), raw('{"add":1}', 'b', due + 1)]);
+    await changesReach(5);
+    const changes = texts(await rig.read(rig.topics.changes)) as { why: string; at: number }[];
+    expect(changes.map(({ why, at }) => [why, at - due])).toEqual([
+      ['add', -MINUTE],
+      ['add', -1],
+      ['review', 0],
+      ['add', 0],
+      ['add', 1],
+    ]);
+  });
+
+  it('goes on, chunk by chunk and as a member of its group, while 100,000 reviews are due at one moment', async () => {
+    const count = 100_000;
+    const due = T0 + MINUTE;
+    await write(Array.from({ length: count }, (_, i) => raw(`{"add":1,"reviewAt":${due}}`, `key${i}`)));
+    let heartbeats = 0;
+    const consumers = rig.connection.kafka.consumer.bind(rig.connection.kafka);
+    const kafka = new Proxy(rig.connection.kafka, {
+      get(target, name): unknown {
+        if (name !== 'consumer') return Reflect.get(target, name);
+        return (config: Parameters<typeof consumers>[0]) => {
+          const consumer = consumers(config);
+          consumer.on(consumer.events.HEARTBEAT, () => heartbeats++);
+          return consumer;
+        };
+      },
+    });
+    const sum = (what: 'records' | 'reviews' | 'outputs'): number =>
+      rig.reports.reduce((total, each) => total + each[what], 0);
+    await rig.start('one', { connection: { ...rig.connection, kafka }, onEvent, clockTick: () => undefined });
+    await eventually('all records', () => sum('records') === count, 60_000);
+    expect(sum('reviews')).toBe(0);
+    const before = heartbeats;
+    await write([raw('{"add":1}', 'last', due)]);
+    await eventually('all reviews and the record behind them', () => sum('records') === count + 1, 60_000);
+    expect(sum('reviews')).toBe(count);
+    expect(sum('outputs')).toBe(2 * count + 1);
+    const firing = rig.reports.filter((each) => each.reviews > 0);
+    expect(firing.length).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...firing.map((each) => each.reviews))).toBeLessThanOrEqual(5_000);
+    expect(heartbeats).toBeGreaterThan(before);
+    expect(events.filter((event) => event === 'assigned')).toHaveLength(1);
+    expect(lost()).toBe(0);
+    expect(rig.crashes).toEqual([]);
+  });
+
+  it('lets no record from the far future into the log of events: the broker refuses it with all that is sent with it', async () => {
+    const topic = `${rig.topics.input}.guarded`;
+    await createTopics(rig.connection, [{ topic, partitions: 1, config: TOPICS.events.config }]);
+    await expect(
+      writer.send(topic, [raw('{"add":0}', 'k', Date.now()), raw('{"add":1}', 'k', Date.now() + 10 * MINUTE)]),
+    ).rejects.toThrow(/timestamp/i);
+    await writer.send(topic, [raw('{"add":2}', 'k', Date.now() + 10_000)]);
+    expect((await rig.read(topic)).map(({ value }) => String(value))).toEqual(['{"add":2}']);
+  });
+
+  it('does not move time on by itself while a loader that may be dead holds it', async () => {
+    const asked: string[] = [];
+    const clockTick = (memory: string): OutgoingMessage | undefined => {
+      asked.push(memory);
+      return memory === `swept at ${T0}` ? undefined : { key: null, value: Buffer.from('tick') };
+    };
+    await write([raw('sweep', null), raw(`{"add":1,"reviewAt":${T0 + 1}}`, 'a')]);
+    await rig.start('one', { clockTick });
+    await changesReach(1);
+    await eventually('it has wanted to tick again and again', () => asked.length >= 5);
+    expect(reviews()).toBe(0);
+    expect(await rig.read(rig.topics.input)).toHaveLength(2);
+    // Whoever ends the load lets time go on: the same record that changes the memory, or the next one.
+    await write([raw('sweep', null, T0 + 1)]);
+    await eventually('the review', () => reviews() > 0);
+  });
+
+  it('fires once what two owners have written a tick for', async () => {
+    await write([raw(`{"add":1,"reviewAt":${T0 + MINUTE}}`, 'a')]);
+    await rig.start('one', { clockTick: () => undefined });
+    await changesReach(1);
+    await write([raw('tick', null, T0 + 2 * MINUTE), raw('tick', null, T0 + 2 * MINUTE + 7)]);
+    await changesReach(2);
+    await write([raw('{"add":1}', 'b', T0 + 3 * MINUTE)]);
+    await changesReach(3);
+    const changes = texts(await rig.read(rig.topics.changes)) as { why: string; at: number }[];
+    expect(changes.map(({ why, at }) => [why, at - T0])).toEqual([
+      ['add', 0],
+      ['review', MINUTE],
+      ['add', 3 * MINUTE],
+    ]);
+  });
+});
