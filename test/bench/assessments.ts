@@ -25,7 +25,12 @@ interface Case {
 /** Enterprises of so many facts each, all but the last folded and assessed. */
 function casesOf(facts: number, asOf: number, active: ActiveRuleSets): Case[] {
   const records = new Map<string, FactRecord[]>();
-  for (const { event } of workload(facts * ENTERPRISES, ENTERPRISES, asOf)) {
+  for (const { event } of workload({
+    count: facts * ENTERPRISES,
+    enterprises: ENTERPRISES,
+    until: asOf,
+    spread: 'EVEN',
+  })) {
     const key = keyOf(event.envelope.subject);
     const known = records.get(key) ?? [];
     known.push(toFactRecord(event));

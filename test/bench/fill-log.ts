@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fullNameOf, TOPICS } from '#libs/contracts';
 import { packageRoot } from '#libs/service';
 import { createLogWriter, type AvroRegistry, type KafkaConnection, type OutgoingMessage } from '#libs/stream';
-import { workload } from './workload.ts';
+import { workload, type WorkloadOptions } from './workload.ts';
 
 const RULE_SET = { id: 'general', version: '2.0.0' };
 const BATCH = 12_000;
@@ -15,11 +15,13 @@ export async function fillLog({
   registry,
   events,
   enterprises,
+  spread,
 }: {
   connection: KafkaConnection;
   registry: AvroRegistry;
   events: number;
   enterprises: number;
+  spread: WorkloadOptions['spread'];
 }): Promise<{ records: number; ruleSet: string; bytesPerEvent: number; perSecond: number }> {
   const { name: topic, partitions } = TOPICS.events;
   const writer = await createLogWriter(connection);
@@ -50,7 +52,7 @@ export async function fillLog({
     sending += performance.now() - start;
     batch = [];
   };
-  for (const { key, event, at } of workload(events, enterprises, until)) {
+  for (const { key, event, at } of workload({ count: events, enterprises, until, spread })) {
     const encoded = registry.encode(fullNameOf(event), event);
     bytes += encoded.length;
     batch.push({ key, value: encoded, timestamp: at });

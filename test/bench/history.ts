@@ -10,14 +10,19 @@ import type { GroupProgress } from './watch-group.ts';
 export interface BenchRun {
   readonly events: number;
   readonly enterprises: number;
+  readonly spread: 'EVEN' | 'ZIPF';
+  readonly scorers: number;
   readonly ruleSet: string;
   readonly bytesPerEvent: number;
   /** Events per second that kafkajs alone reads and decodes: the scale of the machine in that run. */
   readonly decodeOnly: number;
+  /** Of the first of them, where several share the backlog; events per second of all together. */
   readonly scorer: GroupProgress;
   readonly warehouse: GroupProgress;
   readonly rate: number;
   readonly latency: Latency;
+  /** At further rates, and with a burst. */
+  readonly further: readonly { readonly rate: number; readonly burst: number; readonly latency: Latency }[];
 }
 
 const FILE = 'bench-results/history.jsonl';

@@ -1,5 +1,12 @@
 import { fullNameOf, RECORD_SCHEMAS, TOPICS, type ClassChanged } from '#libs/contracts';
-import { connectRegistry, createLogWriter, readTopic, type AvroRegistry, type KafkaConnection } from '#libs/stream';
+import {
+  connectRegistry,
+  createLogWriter,
+  readTopic,
+  type AvroRegistry,
+  type KafkaConnection,
+  type LogWriter,
+} from '#libs/stream';
 import { connectWarehouse } from '#libs/warehouse-client';
 import type { TestStack } from '../stack/test-stack.ts';
 import { latencyEvent } from './workload.ts';
@@ -16,26 +23,26 @@ export interface Latency {
   readonly toRow: Percentiles;
 }
 
+export interface LatencyOptions {
+  readonly connection: KafkaConnection;
+  readonly registry: AvroRegistry;
+  readonly stack: TestStack;
+  /** Events per second. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** So many more events at one moment, half-way: the listings of July. */
+  readonly burst?: number;
+  /** Number of the first enterprise that nothing is known of yet; one is used up by each event. */
+  readonly firstEnterprise: number;
+}
+
 const WARM_UP_SECONDS = 5;
 const TICK_MS = 20;
 const DRAIN_MS = 10_000;
 
 /** Writes events that each move one enterprise's class, at a steady rate, and takes the time until each change is seen. */
-export async function measureLatency({
-  connection,
-  stack,
-  rate,
-  seconds,
-  firstEnterprise,
-  registry,
-}: {
-  connection: KafkaConnection;
-  registry: AvroRegistry;
-  stack: TestStack;
-  rate: number;
-  seconds: number;
-  firstEnterprise: number;
-}): Promise<Latency> {
+export async function measureLatency(options: LatencyOptions): Promise<Latency> {
+  const { connection, stack } = options;
   const sentAt = new Map<string, number>();
   const seenAt = new Map<string, number>();
   const visibleAt = new Map<string, number>();
@@ -51,34 +58,14 @@ export async function measureLatency({
     },
   });
   const polling = pollRows(stack, visibleAt);
-  const writer = await createLogWriter(connection);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-
-  const total = rate * (WARM_UP_SECONDS + seconds);
-  const warm = rate * WARM_UP_SECONDS;
-  const measured = new Set<string>();
-  const start = performance.now();
-  for (let sent = 0; sent < total;) {
-    const wanted = Math.min(total, Math.floor(((performance.now() - start) / 1_000) * rate));
-    const messages = [];
-    for (; sent < wanted; sent++) {
-      const { key, event } = latencyEvent(firstEnterprise + sent, true, Date.now());
-      const { recordId } = event.envelope;
-      sentAt.set(recordId, performance.now());
-      if (sent >= warm) measured.add(recordId);
-      messages.push({ key, value: registry.encode(fullNameOf(event), event) });
-    }
-    // Not awaited: a producer that waits for the broker would slow the offered rate down and hide the delay.
-    if (messages.length > 0) writer.send(TOPICS.events.name, messages).catch((error: unknown) => console.error(error));
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-  }
+  const measured = await offerEvents(options, sentAt);
   const deadline = performance.now() + DRAIN_MS;
   while (performance.now() < deadline && [...measured].some((id) => !seenAt.has(id) || !visibleAt.has(id))) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await polling.stop();
   await reading.stop();
-  await writer.close();
   const delays = (times: ReadonlyMap<string, number>): number[] =>
     [...measured].flatMap((id) => {
       const at = times.get(id);
@@ -90,6 +77,55 @@ export async function measureLatency({
     toSubscriber: percentiles(delays(seenAt)),
     toRow: percentiles(delays(visibleAt)),
   };
+}
+
+/** How many events a measurement sends: as many enterprises are used up. */
+export function eventsOffered({
+  rate,
+  seconds,
+  burst = 0,
+}: Pick<LatencyOptions, 'rate' | 'seconds' | 'burst'>): number {
+  return rate * (WARM_UP_SECONDS + seconds) + burst;
+}
+
+/** Sends the events; answers the record ids of those after the warm-up. */
+async function offerEvents(
+  { connection, registry, rate, seconds, burst = 0, firstEnterprise }: LatencyOptions,
+  sentAt: Map<string, number>,
+): Promise<ReadonlySet<string>> {
+  const writer = await createLogWriter(connection);
+  const burstWriter = await createLogWriter(connection);
+  const measured = new Set<string>();
+  let used = 0;
+  // Not awaited: a producer that waits for the broker would slow the offered rate down and hide the delay.
+  const send = (count: number, by: LogWriter, isMeasured: boolean): void => {
+    const messages = [];
+    for (let left = count; left > 0; left--) {
+      const { key, event } = latencyEvent(firstEnterprise + used++, true, Date.now());
+      const { recordId } = event.envelope;
+      sentAt.set(recordId, performance.now());
+      if (isMeasured) measured.add(recordId);
+      messages.push({ key, value: registry.encode(fullNameOf(event), event) });
+    }
+    if (messages.length > 0) by.send(TOPICS.events.name, messages).catch((error: unknown) => console.error(error));
+  };
+  const total = rate * (WARM_UP_SECONDS + seconds);
+  const start = performance.now();
+  let waiting = burst;
+  for (let sent = 0; sent < total;) {
+    const elapsed = (performance.now() - start) / 1_000;
+    const wanted = Math.min(total, Math.floor(elapsed * rate));
+    send(wanted - sent, writer, elapsed >= WARM_UP_SECONDS);
+    sent = wanted;
+    if (elapsed >= WARM_UP_SECONDS + seconds / 2) {
+      send(waiting, burstWriter, true);
+      waiting = 0;
+    }
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  await writer.close();
+  await burstWriter.close();
+  return measured;
 }
 
 /** Asks ClickHouse for new rows again and again; a row counts as visible when an answer holds it. */

@@ -7,13 +7,13 @@ import { startTestStack, type TestStack } from '../stack/test-stack.ts';
 import { packageRoot } from '#libs/service';
 import { benchModel } from './assessments.ts';
 import { benchPopulation } from './population.ts';
-import { measureLatency } from './latency.ts';
+import { eventsOffered, measureLatency, type Latency } from './latency.ts';
 import { watchProcess } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
 import { remember } from './history.ts';
 import { watchGroup, type GroupProgress } from './watch-group.ts';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
-import { connectKafka, connectRegistry } from '#libs/stream';
+import { connectKafka, connectRegistry, type AvroRegistry, type KafkaConnection } from '#libs/stream';
 
 const HELP = `npm run bench -- [options]
 
@@ -29,8 +29,11 @@ The pipeline adds a line to bench-results/history.jsonl, which npm run bench:his
 
   --events N        events of the backlog               (default 400000)
   --enterprises N   enterprises they are spread over    (default 50000)
-  --rate N          events per second for the latency   (default 200)
-  --seconds N       length of the latency measurement   (default 20)
+  --zipf            a few enterprises have most of the events: the tenth has a tenth of those of the first
+  --scorers N       processes that share the backlog    (default 1)
+  --rate LIST       events per second for the latency   (default 200,2000)
+  --burst N         so many listings at one moment in a last measurement at the first rate (default 12000)
+  --seconds N       length of each latency measurement  (default 20)
   --profile DIR     write a CPU profile of the scorer and the warehouse into this folder
   --help
 `;
@@ -41,7 +44,10 @@ const { values } = parseArgs({
     population: { type: 'string', default: '1000000' },
     events: { type: 'string', default: '400000' },
     enterprises: { type: 'string', default: '50000' },
-    rate: { type: 'string', default: '200' },
+    zipf: { type: 'boolean', default: false },
+    scorers: { type: 'string', default: '1' },
+    rate: { type: 'string', default: '200,2000' },
+    burst: { type: 'string', default: '12000' },
     seconds: { type: 'string', default: '20' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -87,17 +93,21 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   say('the pipeline; the broker, ClickHouse and this harness are on the same cores');
   const connection = connectKafka({ clientId: 'bench', brokers: [kafkaBrokers] });
   const registry = await connectRegistry({ url: registryUrl }, RECORD_SCHEMAS);
-  const filled = await fillLog({ connection, registry, events, enterprises: Number(values.enterprises) });
+  const spread = values.zipf ? 'ZIPF' : 'EVEN';
+  const enterprises = Number(values.enterprises);
+  const filled = await fillLog({ connection, registry, events, enterprises, spread });
   say(
-    `log filled: ${events} events over ${values.enterprises} enterprises, ${filled.bytesPerEvent} bytes each, ${filled.perSecond}/s`,
+    `log filled: ${events} events over ${enterprises} enterprises (${spread.toLowerCase()}), ${filled.bytesPerEvent} bytes each, ${filled.perSecond}/s`,
   );
 
   const decode = await decodeOnly(kafkaBrokers, registryUrl, filled.records);
   say(row('kafkajs reads and decodes, nothing else', decode, decode));
 
+  const scorers = Number(values.scorers);
   const scorer = await start('scorer', {});
+  for (let more = 1; more < scorers; more++) await start('scorer', {}, `scorer-${more + 1}`);
   const scored = await watchGroup(connection, 'scorer', [TOPICS.events.name], watchProcess(scorer.pid));
-  say(row('scorer: outputs, transactions, durable state', scored.perSecond, decode, scored));
+  say(row(`${scorers} scorer(s): outputs, transactions, durable state`, scored.perSecond, decode, scored));
 
   const warehouse = await start('warehouse', {
     CLICKHOUSE_URL: stack.clickhouseUrl,
@@ -108,33 +118,52 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   const written = await watchGroup(connection, 'warehouse', topics, watchProcess(warehouse.pid));
   say(row('ClickHouse: facts, positions, changes, warnings (rows)', written.perSecond, decode, written));
 
-  const latency = await measureLatency({
-    connection,
-    registry,
-    stack,
-    rate: Number(values.rate),
-    seconds: Number(values.seconds),
-    firstEnterprise: Number(values.enterprises),
-  });
-  say(
-    `at ${values.rate} events/s, ${latency.changes} class changes (${latency.lost} of them not seen): milliseconds from produced to`,
-  );
-  say(
-    `  class change at a read-committed subscriber  p50 ${latency.toSubscriber.p50}  p99 ${latency.toSubscriber.p99}`,
-  );
-  say(`  visible row in ClickHouse                    p50 ${latency.toRow.p50}  p99 ${latency.toRow.p99}`);
+  const [first, ...further] = await latencies(connection, registry, enterprises);
   const file = remember({
     events,
-    enterprises: Number(values.enterprises),
+    enterprises,
+    spread,
+    scorers,
     ruleSet: filled.ruleSet,
     bytesPerEvent: filled.bytesPerEvent,
     decodeOnly: decode,
     scorer: scored,
     warehouse: written,
-    rate: Number(values.rate),
-    latency,
+    ...(first as LatencyAt),
+    further,
   });
   say(`a line more in ${file}; npm run bench:history shows them`);
+}
+
+interface LatencyAt {
+  readonly rate: number;
+  readonly burst: number;
+  readonly latency: Latency;
+}
+
+/** At each rate, then once more at the first one with a burst; each with enterprises that nothing is known of. */
+async function latencies(connection: KafkaConnection, registry: AvroRegistry, known: number): Promise<LatencyAt[]> {
+  const seconds = Number(values.seconds);
+  const rates = values.rate.split(',').map(Number);
+  const cases = rates.map((rate) => ({ rate, burst: 0 }));
+  const burst = Number(values.burst);
+  if (burst > 0) cases.push({ rate: rates[0] as number, burst });
+  const found: LatencyAt[] = [];
+  let firstEnterprise = known;
+  for (const each of cases) {
+    const latency = await measureLatency({ connection, registry, stack, seconds, firstEnterprise, ...each });
+    firstEnterprise += eventsOffered({ seconds, ...each });
+    found.push({ ...each, latency });
+    const wave = each.burst === 0 ? '' : ` and ${each.burst} at one moment`;
+    say(
+      `at ${each.rate} events/s${wave}, ${latency.changes} class changes (${latency.lost} of them not seen): milliseconds from produced to`,
+    );
+    say(
+      `  class change at a read-committed subscriber  p50 ${latency.toSubscriber.p50}  p99 ${latency.toSubscriber.p99}`,
+    );
+    say(`  visible row in ClickHouse                    p50 ${latency.toRow.p50}  p99 ${latency.toRow.p99}`);
+  }
+  return found;
 }
 
 function row(what: string, perSecond: number, base: number, more?: GroupProgress): string {
@@ -160,7 +189,7 @@ async function decodeOnly(brokers: string, registryUrl: string, records: number)
   return (JSON.parse(stdout) as { perSecond: number }).perSecond;
 }
 
-async function start(name: 'scorer' | 'warehouse', env: Record<string, string>): Promise<Child> {
+async function start(app: 'scorer' | 'warehouse', env: Record<string, string>, name: string = app): Promise<Child> {
   const healthPort = await freePort();
   const child = startChild(stack.stack.home, {
     name,
@@ -169,7 +198,7 @@ async function start(name: 'scorer' | 'warehouse', env: Record<string, string>):
       ...profileArguments(),
       '--enable-source-maps',
       '--max-semi-space-size=64',
-      join(packageRoot(), `dist/apps/${name}/src/main.js`),
+      join(packageRoot(), `dist/apps/${app}/src/main.js`),
     ],
     env: {
       ...process.env,

@@ -23,7 +23,7 @@ const TOWNS = ['442000001', '442000002', '442000101', '442000105', '442000118'];
 const INDUSTRIES = ['F5212', 'C3857', 'H6210', 'C1411', 'F5191'];
 
 export function usccOf(number: number): string {
-  return buildUscc('91', '442000', `MB${String(number).padStart(6, '0')}`.slice(0, 8).replace(/[IOSVZ]/g, 'A'));
+  return buildUscc('91', '442000', `M${String(number).padStart(7, '0')}`);
 }
 
 /**
@@ -116,14 +116,38 @@ export function eventOf(json: object, receivedAt: number): EnterpriseEvent {
   return result.event;
 }
 
-/** `count` events over `enterprises`, about as many for each, their record times rising through the two years before `until`. */
-export function* workload(count: number, enterprises: number, until: number): Iterable<WorkloadEvent> {
+export interface WorkloadOptions {
+  readonly count: number;
+  readonly enterprises: number;
+  /** Epoch milliseconds; record times rise through the two years before it. */
+  readonly until: number;
+  /** EVEN: about as many events for each. ZIPF: weight 1/rank, at most 64 each, the rest of their share going to the others. */
+  readonly spread: 'EVEN' | 'ZIPF';
+}
+
+const MOST_EVENTS = 64;
+
+/** Numbers of the enterprises that events happen to, as the spread says. */
+function drawing({ enterprises, spread }: WorkloadOptions, serials: Uint16Array, random: () => number): () => number {
+  if (spread === 'EVEN') return () => Math.floor(random() * enterprises);
+  return () => {
+    for (;;) {
+      // The rank of a share of all weight: weights add up to nearly the logarithm of the rank.
+      const enterprise = Math.min(enterprises - 1, Math.floor(Math.exp(random() * Math.log(enterprises + 1))) - 1);
+      if ((serials[enterprise] as number) < MOST_EVENTS) return enterprise;
+    }
+  };
+}
+
+export function* workload(options: WorkloadOptions): Iterable<WorkloadEvent> {
+  const { count, enterprises, until } = options;
   const random = seeded(42);
   const serials = new Uint16Array(enterprises);
+  const draw = drawing(options, serials, random);
   const from = until - 730 * DAY_MS;
   for (let i = 0; i < count; i++) {
     const at = Math.floor(from + ((until - from) * i) / count);
-    const enterprise = Math.floor(random() * enterprises);
+    const enterprise = draw();
     const serial = serials[enterprise] as number;
     serials[enterprise] = serial + 1;
     const day = new Date(at - 2 * DAY_MS).toISOString().slice(0, 10);
