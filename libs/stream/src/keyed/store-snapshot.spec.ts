@@ -39,7 +39,12 @@ const directory = (): string => join(root, 'snapshots');
 const folder = (): string => snapshotFolder(directory(), 'g', 3);
 const flush = (offset: number, keys = 500): Promise<void> =>
   store.flush(
-    Array.from({ length: keys }, (_, i) => ({ key: `k${i}`, due: i, since, state: Buffer.alloc(300, offset) })),
+    Array.from({ length: keys }, (_, i) => ({
+      key: `k${i}`,
+      due: i,
+      since,
+      state: Buffer.alloc(300, offset).toString('latin1'),
+    })),
     meta(offset),
   );
 const take = (minute: number) => takeSnapshot(store, identity, folder(), new Date(Date.UTC(2026, 0, 1, 0, minute)));
