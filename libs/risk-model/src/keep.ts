@@ -29,7 +29,6 @@ export interface FactKeeping {
   readonly programs: readonly Program[];
 }
 
-const SHORTEST_MONTH_MS = 28 * 86_400_000;
 const NO_TYPE = '(any other)';
 
 function keepingOf(definitions: readonly RuleSetDefinition[], type: string): LookBack {
@@ -43,6 +42,8 @@ function keepingOf(definitions: readonly RuleSetDefinition[], type: string): Loo
 }
 
 // Stryker disable all: only saves the closer look at facts that cannot be over
+const SHORTEST_MONTH_MS = 28 * 86_400_000;
+
 function leastAges(byType: readonly LookBack[]): Float64Array {
   return Float64Array.from(byType, ({ since, months }) => (since === 'NEVER' ? Infinity : months * SHORTEST_MONTH_MS));
 }
