@@ -6,14 +6,17 @@ import { packageRoot } from '#libs/service';
 import { testStack } from '../stack/connect.ts';
 import { decodeAll, readAll } from './support/log.ts';
 import { runProgram, type ProgramResult } from './support/programs.ts';
+import type { Service } from './support/services.ts';
 import { subscribe, type Subscriber } from './support/subscriber.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
 import { until } from './support/until.ts';
 
 const LISTED = '91442000MA5123452K';
 const CLEAN = '91442000MA5123460E';
+/** Of a trade that the scheme for food producers applies to. */
+const FOOD_MAKER = 'C1411';
 const COMMON = { source: 'e2e', authority: '中山市市场监督管理局', synthetic: true };
-const registration = (value: string) => ({
+const registration = (value: string, industry: string) => ({
   ...COMMON,
   subject: { scheme: 'uscc', value },
   type: 'EnterpriseRegistered',
@@ -23,7 +26,7 @@ const registration = (value: string) => ({
     name: `中山市演示${value}有限公司`,
     registeredAt: '2010-03-01',
     town: '442000118',
-    industry: 'I6510',
+    industry,
     entityKind: 'ENTERPRISE',
     status: 'ACTIVE',
     capitalFen: 500_000_000,
@@ -46,10 +49,12 @@ const ACCOUNTS = [
   `wang:approver:${hash('sha256', TOKENS.wang)}`,
 ].join(',');
 const DRAFT = 'general@1.0.9';
+const FOOD = 'food-production@1.0.0';
 /** Each command is a process that connects anew; a test runs some of them. */
 const COMMANDS_MS = 240_000;
 
 let system: System;
+let scorer: Service;
 let subscriber: Subscriber;
 let folder: string;
 
@@ -57,19 +62,20 @@ beforeAll(async () => {
   system = await emptySystem('release');
   folder = join(system.folder, 'rule-sets');
   mkdirSync(folder);
-  for (const name of ['general@1.0.0.yaml', 'general@2.0.0.yaml'])
+  for (const name of ['general@1.0.0.yaml', 'general@2.0.0.yaml', `${FOOD}.yaml`])
     cpSync(join(packageRoot(), 'schemas/rule-sets', name), join(folder, name));
   const env = { RISK_RULE_SETS_DIR: folder, RISK_RULE_SETS: 'general@1.0.0' };
-  const [intake] = await Promise.all([
+  const [intake, started] = await Promise.all([
     system.start('intake', { env }),
     system.start('scorer', { env }),
     system.start('warehouse', { env }),
   ]);
+  scorer = started;
   subscriber = await subscribe(system.kafka, system.registry);
   const response = await fetch(`${intake.url}/v1/events`, {
     method: 'POST',
     headers: { ...BEARER, 'content-type': 'application/json' },
-    body: JSON.stringify([registration(LISTED), registration(CLEAN), LISTING]),
+    body: JSON.stringify([registration(LISTED, 'I6510'), registration(CLEAN, FOOD_MAKER), LISTING]),
   });
   expect(response.status).toBe(200);
   await subscriber.changesOf(LISTED, 2);
@@ -120,6 +126,14 @@ async function refused(who: keyof typeof TOKENS, ...args: readonly string[]): Pr
   const { code, stderr } = await ruleSets(who, ...args);
   expect({ code, stderr }).toMatchObject({ code: 1 });
   return stderr;
+}
+
+/** Everything up to the activation. */
+async function released(name: string): Promise<void> {
+  await accepted('li', 'check', name);
+  await accepted('li', 'dry-run', name);
+  await accepted('li', 'propose', name);
+  await accepted('wang', 'approve', name);
 }
 
 describe('the release of a rule set by command line', () => {
@@ -234,6 +248,47 @@ describe('the release of a rule set by command line', () => {
     'does not retire the general scheme',
     async () => {
       expect(await refused('wang', 'retire', 'general', '--by', 'wang', '--note', 'no')).toContain('never retired');
+    },
+    COMMANDS_MS,
+  );
+
+  it(
+    'tries a rule set out as of an earlier day, without a step on record',
+    async () => {
+      const before = await readAll(system.kafka, TOPICS.ruleSetReleases.name);
+      const { code, stdout } = await ruleSets('li', 'dry-run', DRAFT, '--as-of', '2026-11-01');
+      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('0 move') });
+      expect(await readAll(system.kafka, TOPICS.ruleSetReleases.name)).toHaveLength(before.length);
+    },
+    COMMANDS_MS,
+  );
+
+  it(
+    'adds a scheme of a department and retires it: its enterprises are rated, then no longer',
+    async () => {
+      await released(FOOD);
+      const said = await accepted('li', 'activate', FOOD, '--timeout', '60');
+      expect(said).toContain('scheme food-production: 1 classes moved');
+      const first = (await subscriber.changesOf(CLEAN, 2))[1];
+      expect(first).toMatchObject({ schemeId: 'food-production', from: null, direction: 'FIRST', ruleSet: FOOD });
+      expect(await refused('wang', 'retire', 'food-production', '--by', 'wang')).toContain('--note');
+      await accepted('wang', 'retire', 'food-production', '--note', 'not yet', '--timeout', '60');
+      const last = (await subscriber.changesOf(CLEAN, 3))[2];
+      expect(last).toMatchObject({ schemeId: 'food-production', to: null, direction: 'LEFT', cause: 'RULE_SET' });
+    },
+    COMMANDS_MS,
+  );
+
+  it(
+    'says with a code of its own that the scorers have not passed an activation; it holds, and they follow by themselves',
+    async () => {
+      await released(DRAFT);
+      await scorer.stop();
+      const { code, stdout } = await ruleSets('li', 'activate', DRAFT, '--by', 'li', '--timeout', '2');
+      expect({ code, stdout }).toMatchObject({ code: 4, stdout: expect.stringContaining('look whether the scorers') });
+      expect(await subscriber.changesOf(LISTED, 4)).toHaveLength(4);
+      await system.start('scorer', { env: { RISK_RULE_SETS_DIR: folder } });
+      expect((await subscriber.changesOf(LISTED, 5))[4]).toMatchObject({ from: 'B', to: 'C', ruleSet: DRAFT });
     },
     COMMANDS_MS,
   );
