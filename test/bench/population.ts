@@ -142,7 +142,7 @@ async function measurePopulation(options: PopulationOptions): Promise<void> {
       const [table] = populationTables([definition], { asOf: AS_OF, source, prefix: 'bench' });
       if (table === undefined) return;
       await warehouse.command(`DROP TABLE IF EXISTS ${table.table}`);
-      const { seconds, memoryMb } = await measured(warehouse, table.create);
+      const { seconds, memoryMb } = await measured(warehouse, table.create.join(';'));
       say(`${ruleSet} ${name}, round ${round}: ${seconds.toFixed(1)} s, peak ${memoryMb} MB`);
     }
   }

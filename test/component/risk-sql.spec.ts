@@ -122,7 +122,7 @@ describe('the rule sets as SQL on ClickHouse', () => {
   });
 
   async function rowsOf(tables: readonly StandingTable[]): Promise<Account[]> {
-    for (const { create } of tables) await migrator.command(create);
+    for (const { create } of tables) for (const statement of create) await migrator.command(statement);
     const rows: Account[] = [];
     for (const { select } of tables) rows.push(...(await migrator.query<Account>(select)));
     for (const { table } of tables) await migrator.command(`DROP TABLE ${table} SYNC`);
@@ -157,7 +157,7 @@ describe('the rule sets as SQL on ClickHouse', () => {
     const [asOf, previousAsOf] = [midnight(2026, 2, 1), midnight(2026, 1, 1)];
     const options = { asOf, previousAsOf, source: { kind: 'FOLDED', table: 'folded' } as const, prefix: 'o' };
     const { previous, official } = officialTables(DEFINITIONS, options);
-    for (const { create } of previous) await migrator.command(create);
+    for (const { create } of previous) for (const statement of create) await migrator.command(statement);
     const rows = new Map((await rowsOf(official)).map((row) => [keyOf(row), row]));
     const wrong = [...ENTERPRISES.keys()].flatMap((subject) =>
       officialClasses(positionOf(subject, always), { asOf, previousAsOf }, ACTIVE).flatMap((item) => {

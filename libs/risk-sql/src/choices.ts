@@ -1,9 +1,14 @@
 import type { ExclusiveSet, IndicatorDefinition, RuleSetDefinition } from '#libs/risk-model';
 import { isStated } from './attributes.ts';
-import { all, any, list } from './expressions.ts';
+import { placesOf } from './contributions.ts';
+import { any, layer, list } from './expressions.ts';
 import { stillCounts, decayed } from './parts/fact-parts.ts';
 import type { PartSql } from './parts/part-sql.ts';
-import type { Reading } from './reading.ts';
+import { partSql } from './parts/part.ts';
+import { Reading } from './reading.ts';
+import type { EnterpriseColumns, Selected } from './reading.ts';
+import { gathered, READING } from './scheme-work.ts';
+import type { SchemeWork } from './scheme-work.ts';
 
 /** An indicator of an exclusive set or of the one-incident-once set. */
 interface Involved {
@@ -15,30 +20,28 @@ interface Involved {
   readonly sum: string;
 }
 
-/** What has to be chosen, as SQL on the row of an enterprise. */
-export interface Choices {
-  /** Codes in the order of `sums`. */
-  readonly codes: readonly string[];
-  /** Columns that `conflict` and `sums` read: the second reads the first. */
-  readonly columns: readonly Readonly<Record<string, string>>[];
-  /** SQL: there is something to choose. */
-  readonly conflict: string;
-  /** SQL of the sums after the best choice, an array; read only where there is a conflict. */
-  readonly sums: string;
+/** A fact with a case number that brings something, as SQL on a row of lives. */
+interface CaseFact {
+  readonly facts: Selected;
+  readonly place: number;
+  readonly points: string;
 }
 
-type Sums = ReadonlyMap<string, { readonly parts: readonly PartSql[]; readonly sum: string }>;
-
-/** Contributions with a case number, as tuples (case, place, points). */
-function caseEntries(reading: Reading, involved: readonly Involved[]): string {
-  const arrays = involved.flatMap(({ indicator, place }) =>
+function caseFacts(reading: Reading, involved: readonly Involved[]): CaseFact[] {
+  return involved.flatMap(({ indicator, place }) =>
     indicator.parts.flatMap((part) => {
       if (part.form !== 'facts') return [];
       const counts = stillCounts(reading, part.decay, 'start');
       const facts = reading.select(part.select, 'usable', `case_number != ''`, ...counts);
-      const value = decayed(reading, part.points, part.decay, 'start');
-      return [reading.collect(facts, `(case_number, toUInt8(${place}), toInt64(${value}))`)];
+      return [{ facts, place, points: decayed(reading, part.points, part.decay, 'start') }];
     }),
+  );
+}
+
+/** Contributions with a case number, as tuples (case, place, points). */
+function caseEntries(reading: Reading, involved: readonly Involved[]): string {
+  const arrays = caseFacts(reading, involved).map(({ facts, place, points }) =>
+    reading.collect(facts, `(case_number, toUInt8(${place}), toInt64(${points}))`),
   );
   return arrays.length === 1 ? (arrays[0] as string) : `arrayConcat(${arrays.join(', ')})`;
 }
@@ -104,22 +107,94 @@ function totalOf(definition: RuleSetDefinition, involved: readonly Involved[], s
   return groups.join(' + ');
 }
 
-/**
- * Exclusive sets (互斥) and one incident once: the choice with the highest total after caps, of equal totals the first in
- * order. Branches with equal capped sums are one, the earlier way is kept. Needs columns `fixed_<place of the group>`: the points that
- * indicators without a choice bring to the group.
- */
-export function choicesSql(reading: Reading, sums: Sums): Choices | null {
+/** Codes of the indicators that there may be something to choose of. */
+function codesInvolved({ exclusive, incidentOrder }: RuleSetDefinition): string[] {
+  return [...new Set([...exclusive.flatMap(({ members }) => members), ...incidentOrder])];
+}
+
+/** Places of the indicators that a choice may change, in the order of the choice; none without anything to choose. */
+export function chosenPlaces(definition: RuleSetDefinition): number[] {
+  return codesInvolved(definition).map((code) => definition.indicators.findIndex((item) => item.code === code));
+}
+
+interface Model {
+  readonly involved: readonly Involved[];
+  readonly ofCodes: (codes: readonly string[]) => Involved[];
+}
+
+function modelOf(reading: Reading): Model {
   const { definition } = reading;
-  const codes = [...new Set([...definition.exclusive.flatMap(({ members }) => members), ...definition.incidentOrder])];
-  if (codes.length === 0) return null;
-  const involved = codes.map((code, at): Involved => {
+  const involved = codesInvolved(definition).map((code, at): Involved => {
     const indicator = definition.indicators.find((item) => item.code === code) as IndicatorDefinition;
-    const { parts, sum } = sums.get(code) as { parts: readonly PartSql[]; sum: string };
-    return { indicator, parts, sum, place: at + 1 };
+    const parts = indicator.parts.map((part) => partSql(reading, part));
+    return { indicator, parts, sum: sumColumn(definition, code), place: at + 1 };
   });
-  const ofCodes = (members: readonly string[]): Involved[] =>
-    members.map((code) => involved.find(({ indicator }) => indicator.code === code) as Involved);
+  const ofCodes = (codes: readonly string[]): Involved[] =>
+    codes.map((code) => involved.find(({ indicator }) => indicator.code === code) as Involved);
+  return { involved, ofCodes };
+}
+
+/** Column with the points of an indicator before choices. */
+function sumColumn(definition: RuleSetDefinition, code: string): string {
+  return `s${definition.indicators.findIndex((item) => item.code === code)}`;
+}
+
+/**
+ * SQL of the enterprises in a reading in which several members of an exclusive set have points, or several contributions one
+ * case number; null where the rule set leaves nothing to choose.
+ */
+export function conflictsSql(work: SchemeWork, enterprise: EnterpriseColumns): string | null {
+  const { definition, asOf } = work;
+  const reading = new Reading(definition, asOf, enterprise);
+  const { involved, ofCodes } = modelOf(reading);
+  if (involved.length === 0) return null;
+  const placeOf = (code: string): number => definition.indicators.findIndex((item) => item.code === code);
+  const sets = definition.exclusive.map(({ members }) => `countIf(place IN (${list(members.map(placeOf))})) > 1`);
+  const queries =
+    sets.length === 0
+      ? []
+      : [
+          `SELECT ${READING} FROM ${work.table('points')} WHERE place IN (${list(definition.exclusive.flatMap(({ members }) => members).map(placeOf))}) AND points > 0
+GROUP BY ${READING} HAVING ${any(sets)}`,
+        ];
+  const cases = caseFacts(reading, ofCodes(definition.incidentOrder));
+  if (cases.length > 0) {
+    const types = [...new Set(cases.flatMap(({ facts }) => facts.types))];
+    const entries = cases.map(({ facts }) => `toUInt64(${facts.where})`);
+    queries.push(
+      `SELECT ${READING} FROM (${work.lives(types, `case_number != ''`)}) GROUP BY ${READING}, case_number HAVING sum(${entries.join(' + ')}) > 1`,
+    );
+  }
+  return `SELECT DISTINCT ${READING} FROM (${queries.join('\nUNION ALL\n')})`;
+}
+
+/** Points before choices of the enterprises with a conflict: s<place> of the indicators in question, fixed_<group> of the rest. */
+function sumsInConflict(work: SchemeWork, places: readonly number[]): string {
+  const { definition } = work;
+  const sums = places.map((place) => `sumIf(points, place = ${place}) AS s${place}`);
+  const fixed = definition.groups.map(({ code }, at) => {
+    const own = definition.indicators.flatMap((indicator, place) =>
+      indicator.group === code && !indicator.positive && !places.includes(place)
+        ? [`sumIf(least(points, ${indicator.cap}), place = ${place})`]
+        : [],
+    );
+    return `${own.length === 0 ? 'toInt64(0)' : own.join(' + ')} AS fixed_${at}`;
+  });
+  return `SELECT ${[READING, ...sums, ...fixed].join(',\n    ')}
+FROM ${work.table('points')}
+WHERE place < ${placesOf(definition).indicators} AND (${READING}) IN (SELECT ${READING} FROM ${work.table('conflicts')})
+GROUP BY ${READING}`;
+}
+
+/**
+ * SQL of exclusive sets (互斥) and one incident once, for the enterprises with a conflict: the choice with the highest total
+ * after caps, of equal totals the first in order. Branches with equal capped sums are one, the earlier way is kept. Rows:
+ * place and points of each indicator in question.
+ */
+export function chosenSql(work: SchemeWork, enterprise: EnterpriseColumns): string {
+  const { definition, asOf } = work;
+  const reading = new Reading(definition, asOf, enterprise);
+  const { involved, ofCodes } = modelOf(reading);
   const sets = definition.exclusive.map((set, at) => setSql(set, ofCodes(set.members), at));
   const cases = casesSql(reading, ofCodes(definition.incidentOrder));
   const pieces = [...sets, ...(cases === null ? [] : [cases])];
@@ -138,15 +213,29 @@ export function choicesSql(reading: Reading, sums: Sums): Choices | null {
   const step = `arrayDistinct(arrayFlatten(arrayMap(b -> arrayMap(o -> tuple(arrayMap((s, i, cap) -> if(i = o.1, least(cap, ${joined('s', 'o.2')}), s), b.1, ${`[${list(involved.map(({ place }) => place))}]`}, ${caps})), choice), branches)))`;
   const branches = `arrayFold((branches, choice) -> ${step}, arrayConcat(${pieces.map((piece) => piece.choices).join(', ')}), [tuple([${base.join(', ')}])])`;
   const best = `arrayFirst(b -> ${totalOf(definition, involved, 'b.1')} = arrayMax(x -> ${totalOf(definition, involved, 'x.1')}, all_branches), all_branches).1`;
-  return {
-    codes,
-    columns: [
-      Object.assign({}, ...pieces.map((piece) => piece.entries)) as Record<string, string>,
-      Object.assign({}, ...pieces.map((piece) => piece.shared)) as Record<string, string>,
-    ],
-    conflict: any(pieces.map((piece) => piece.conflict)),
-    sums: `arrayMap(all_branches -> ${best}, [${branches}])[1]`,
-  };
+  const entries = Object.assign({}, ...pieces.map((piece) => piece.entries)) as Record<string, string>;
+  const shared = Object.assign({}, ...pieces.map((piece) => piece.shared)) as Record<string, string>;
+  const places = chosenPlaces(definition);
+  const rows = layer(
+    { chosen: `arrayMap(all_branches -> ${best}, [branches])[1]` },
+    layer({ branches }, layer(shared, layer(entries, factsInConflict(work, reading, places)))),
+  );
+  return `SELECT ${READING}, line.1 AS place, line.2 AS points
+FROM (SELECT ${READING}, arrayJoin(arrayZip([${list(places.map((place) => `toUInt8(${place})`))}], chosen)) AS line FROM (${rows}))`;
+}
+
+/** Rows of the enterprises with a conflict: sums, what is asked of their facts, and of themselves. */
+function factsInConflict(work: SchemeWork, reading: Reading, places: readonly number[]): string {
+  const conflicts = `subject_value IN (SELECT subject_value FROM ${work.table('conflicts')})`;
+  const sums = `SELECT * FROM (${sumsInConflict(work, places)}) AS sums`;
+  const facts =
+    reading.types.length === 0
+      ? ''
+      : `\nLEFT JOIN (${gathered(reading.aggregates, work.lives(reading.types, conflicts))}) AS gathered USING (${READING})`;
+  const own = reading.readsEnterprise
+    ? `\nLEFT JOIN (SELECT * FROM ${work.table('enterprises')} WHERE ${conflicts}) AS own USING (${READING})`
+    : '';
+  return `${sums}${facts}${own}`;
 }
 
 interface Piece {
@@ -155,7 +244,6 @@ interface Piece {
   /** Columns with the contributions in question, and with the keys or cases that several of them share. */
   readonly entries: Readonly<Record<string, string>>;
   readonly shared: Readonly<Record<string, string>>;
-  readonly conflict: string;
   /** SQL of an array of choices, each an array of options (place, points). */
   readonly choices: string;
   /** SQL of a member's sum without what is chosen. */
@@ -170,7 +258,6 @@ function setSql({ per }: ExclusiveSet, members: readonly Involved[], at: number)
       keyed: false,
       entries: {},
       shared: {},
-      conflict: held,
       choices: plainChoice(members),
       base: ({ sum }) => `if(${held}, 0, ${sum})`,
     };
@@ -184,7 +271,6 @@ function setSql({ per }: ExclusiveSet, members: readonly Involved[], at: number)
     keyed: true,
     entries: { [entries]: entriesOfSet(members, per) },
     shared: { [keys]: sharedKeys(entries, per) },
-    conflict: all([held, `notEmpty(${keys})`]),
     choices: `arrayMap(key -> arrayMap(i -> (i, ${points}), ${present}), ${keys})`,
     base: (member) => baseOfKeyed(member, keyedWithout(member, entries, keys)),
   };
@@ -213,7 +299,6 @@ function casesSql(reading: Reading, members: readonly Involved[]): Piece | null 
     keyed: false,
     entries: { [entries]: caseEntries(reading, members) },
     shared: { [shared]: sharedCases(entries) },
-    conflict: `notEmpty(${shared})`,
     choices: caseChoices(entries, shared),
     base: ({ sum, place }) =>
       `${sum} - arraySum(arrayMap(e -> e.3, arrayFilter(e -> e.2 = ${place} AND has(${shared}, e.1), ${entries})))`,

@@ -6,7 +6,7 @@ import { days, isWithin } from './moments.ts';
 import { classCode } from './parts/enterprise-parts.ts';
 import { countHolds } from './parts/window-parts.ts';
 import { isValue, startsWithOneOf } from './predicates.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, Selected } from './reading.ts';
 
 /** SQL: the fact is in the last days before the end that is known for it. */
 function endsWithin(reading: Reading, { opens }: FactCondition, count: number): string {
@@ -15,18 +15,23 @@ function endsWithin(reading: Reading, { opens }: FactCondition, count: number): 
   return any([`${end} <= ${at}`, publicityIsOver(reading.definition, at)]);
 }
 
-function factHolds(reading: Reading, condition: FactCondition): string {
+function factsThatHold(reading: Reading, condition: FactCondition): Selected {
   const { select, opens, within, after, unlessPerformance, endsWithinDays } = condition;
-  return reading.exists(
-    reading.selectOpen(
-      select,
-      opens,
-      ...(within === null ? [] : [isWithin('start', within, reading.asOf)]),
-      ...(after === null ? [] : [not(isWithin('start', after, reading.asOf))]),
-      ...(unlessPerformance === null ? [] : [not(reading.holdsPerformance(unlessPerformance))]),
-      ...(endsWithinDays === null ? [] : [endsWithin(reading, condition, endsWithinDays)]),
-    ),
+  return reading.selectOpen(
+    select,
+    opens,
+    ...(within === null ? [] : [isWithin('start', within, reading.asOf)]),
+    ...(after === null ? [] : [not(isWithin('start', after, reading.asOf))]),
+    ...(unlessPerformance === null ? [] : [not(reading.holdsPerformance(unlessPerformance))]),
+    ...(endsWithinDays === null ? [] : [endsWithin(reading, condition, endsWithinDays)]),
   );
+}
+
+/** Facts any one of which meets the condition; null for a condition on something else. */
+export function factsOf(reading: Reading, condition: Condition): Selected | null {
+  if (condition.kind === 'fact') return factsThatHold(reading, condition);
+  if (condition.kind !== 'fullWeight') return null;
+  return factsThatHold(reading, fullWeightOf(reading.definition, condition.indicator));
 }
 
 /** SQL that says whether a state of an indicator is open. */
@@ -47,9 +52,8 @@ export function conditionSql(reading: Reading, condition: Condition, openOf: Ope
     case 'open':
       return openOf(condition.indicator);
     case 'fact':
-      return factHolds(reading, condition);
     case 'fullWeight':
-      return factHolds(reading, fullWeightOf(reading.definition, condition.indicator));
+      return reading.exists(factsOf(reading, condition) as Selected);
     case 'count':
       return countHolds(reading, condition);
     case 'attribute':

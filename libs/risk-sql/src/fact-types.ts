@@ -14,15 +14,10 @@ export function isType(factTypes: readonly string[]): string {
 
 export const EVIDENCE_TYPES: readonly string[] = FACT_TYPES.filter((_, code) => isEvidence(code));
 
-/** Fact types that state an attribute of the enterprise. */
-export function stating(attribute: string, attributesOf: Readonly<Record<string, readonly string[]>>): string[] {
-  return STATING_TYPES.map((code) => FACT_TYPES[code] as string).filter((type) =>
-    attributesOf[type]?.includes(attribute),
-  );
-}
-
 /** Types of which an enterprise has facts as a matter of course: by far the most rows. */
 export const FREQUENT_TYPES: readonly string[] = [
+  'enterprise.registration',
+  'enterprise.change',
   'annual-report.filing',
   'social-insurance.snapshot',
   'inspection.result',

@@ -115,7 +115,7 @@ FROM
 }
 
 /** Rows of facts known at a moment; null = now. */
-export function knownAt(moment: number | null): string {
+function knownAt(moment: number | null): string {
   return moment === null ? '1' : `applied_at <= fromUnixTimestamp64Milli(${moment}, 'Asia/Shanghai')`;
 }
 
@@ -127,10 +127,4 @@ export function fromLog(moment: number | null): string {
   const known = knownAt(moment);
   const touched = `SELECT fact_key FROM facts WHERE ${known} GROUP BY fact_key HAVING count() > 1 OR any(register) != 'CONTENT'`;
   return `${untouched(known, touched)}\nUNION ALL${folded(`${known} AND fact_key IN (${touched})`)}`;
-}
-
-/** The same, of the enterprises with a fact that was ever under objection. */
-export function fromLogOfDisputed(moment: number | null): string {
-  const known = knownAt(moment);
-  return folded(`${known} AND (${SUBJECT}) IN (SELECT ${SUBJECT} FROM facts WHERE ${known} AND register = 'DISPUTE')`);
 }

@@ -1,3 +1,9 @@
-export { foldedFactsSql, officialTables, populationSql, populationTables } from './statements.ts';
-export type { OfficialOptions, OfficialTables, PopulationOptions, StandingTable, TableOptions } from './statements.ts';
-export type { FactSource } from './population.ts';
+export { foldedFactsSql, officialTables, populationTables } from './statements.ts';
+export type {
+  FactSource,
+  OfficialOptions,
+  OfficialTables,
+  PopulationOptions,
+  StandingTable,
+  TableOptions,
+} from './statements.ts';

@@ -3,11 +3,8 @@ import { classOf, classIndex } from './classify.ts';
 import { column, isStated } from './attributes.ts';
 import { isType } from './fact-types.ts';
 import { ENDED, REPAIRED } from './folded-facts.ts';
-import { all, any, FALSE, firstOf, layer, MISSING, NEVER, not, text } from './expressions.ts';
+import { all, any, firstOf, layer, MISSING, NEVER, not, text } from './expressions.ts';
 import { days, isWithin } from './moments.ts';
-
-/** Type of facts that are left out of a reading. */
-const LEFT_OUT = 254;
 
 type Stretch = 'startsAt' | 'expiresAt' | 'publicityEnd';
 
@@ -99,37 +96,38 @@ function startOf(uses: readonly FactUse[]): string {
   return firstOf(statedCases(uses, 'startsAt'), 'began');
 }
 
-/** SQL of the facts that have begun with type and since alone: what has to be known of every fact. */
+/** SQL of facts that have begun with the columns of `facts`, start and since (its start, always above 0). */
 export function starts({ facts: uses }: RuleSetDefinition, facts: string, asOf: number): string {
   const begun = `SELECT * FROM (${layer({ start: startOf(uses) }, facts)}) WHERE start <= ${asOf}`;
   return layer({ since: 'start + 4000000000000000000' }, begun);
 }
 
+/** The rule set as far as it speaks of some fact types: how their facts live. */
+function narrowed(definition: RuleSetDefinition, types: readonly string[]): RuleSetDefinition {
+  return {
+    ...definition,
+    facts: definition.facts.filter(({ type }) => types.includes(type)),
+    classifications: definition.classifications.filter(({ factType }) => types.includes(factType)),
+  };
+}
+
 /**
- * SQL of the facts that have begun, each with its life at the as-of:
+ * SQL of the facts of some types that have begun, each with its life at the as-of:
  * since (its start, always above 0), rank (later starts, then greater ids first), class, usable, ended (closed, publicity
- * not over: residuals), expired, began_usable, disputed. `withoutDisputed` leaves facts under objection out.
+ * not over: residuals), expired, began_usable, disputed.
  */
-export function lives(definition: RuleSetDefinition, facts: string, asOf: number, withoutDisputed: boolean): string {
+export function lives(whole: RuleSetDefinition, types: readonly string[], facts: string, asOf: number): string {
+  const definition = narrowed(whole, types);
   const { facts: uses } = definition;
-  const objection = underObjection(definition, asOf);
   const bounds = {
-    start: startOf(uses),
     removed_at: `least(removed_from, ${completedAt(uses)})`,
     expires_at: firstOf(statedCases(uses, 'expiresAt'), NEVER),
     stated_end: firstOf(statedCases(uses, 'publicityEnd'), MISSING),
-  };
-  const closing = {
-    closed_at: 'least(removed_at, expires_at)',
     class: `toUInt8(${classOf(definition)})`,
-    since: `start + 4000000000000000000`,
-    disputed: withoutDisputed ? FALSE : objection,
-    left_out: withoutDisputed ? objection : FALSE,
-  };
-  const publicity = {
-    over: publicityIsOver(definition, asOf),
+    disputed: underObjection(definition, asOf),
     rank: 'bitOr(bitShiftLeft(toUInt128(since), 64), toUInt128(fact_key))',
   };
+  const closing = { closed_at: 'least(removed_at, expires_at)', over: publicityIsOver(definition, asOf) };
   const states = {
     usable: `closed_at > ${asOf} AND NOT over`,
     ended: `closed_at <= ${asOf} AND NOT over AND closed_at > start`,
@@ -137,9 +135,5 @@ export function lives(definition: RuleSetDefinition, facts: string, asOf: number
     began_usable: `closed_at > start AND NOT (${neverPublic()})`,
   };
   // One layer for each step: names within one SELECT are written out again at every use, which grows without bound.
-  const begun = `SELECT * FROM (${layer(bounds, facts)}) WHERE start <= ${asOf}`;
-  const rows = layer(states, layer(publicity, layer(closing, begun)));
-  if (!withoutDisputed) return rows;
-  // A fact left out keeps its row, as of a type that nothing reads: an enterprise without any other fact is still there.
-  return `SELECT * REPLACE (if(left_out, toUInt8(${LEFT_OUT}), type) AS type) FROM (${rows})`;
+  return layer(states, layer(closing, layer(bounds, starts(definition, facts, asOf))));
 }

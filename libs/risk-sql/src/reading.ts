@@ -2,8 +2,8 @@ import { MODEL_ATTRIBUTES } from '#libs/risk-model';
 import type { Opening, RuleSetDefinition, Selection } from '#libs/risk-model';
 import { attributeType, column, isStated } from './attributes.ts';
 import { classIndex } from './classify.ts';
-import { all, any, list, MISSING, share, text, TRUE } from './expressions.ts';
-import { isType, stating } from './fact-types.ts';
+import { all, any, list, share, text } from './expressions.ts';
+import { isType } from './fact-types.ts';
 import { predicateOf } from './predicates.ts';
 
 /** An attribute of the fact that must equal one of the enterprise, where both are known. */
@@ -12,17 +12,8 @@ interface SameAs {
   readonly enterprise: string;
 }
 
-/** An aggregate over the facts of an enterprise. */
-export interface Aggregate {
-  readonly name: string;
-  readonly expression: string;
-  /** Fact types that it reads; of the others it is what it is of no fact at all. */
-  readonly types: readonly string[];
-}
-
 /** Facts that are meant, as SQL on a row of lives. `same` can be told only of the enterprise as a whole. */
 export interface Selected {
-  /** Fact types of these facts. */
   readonly types: readonly string[];
   readonly where: string;
   readonly same: readonly SameAs[];
@@ -31,38 +22,52 @@ export interface Selected {
 /** Contributions of facts to a part, one by one: an array of (key, points) of the enterprise. */
 export type Entries = string;
 
+/** What the readings of a rule set read of the enterprise itself: columns of its row, whatever the facts. */
+export class EnterpriseColumns {
+  readonly attributes = new Set(['town', 'industry', 'registeredAt', 'entityKind', 'status']);
+  /** Attributes of which it is asked whether the fact that states them is under objection. */
+  readonly contested = new Set<string>();
+  /** Other schemes whose class is read. */
+  readonly schemes = new Set<string>();
+}
+
 /**
- * One reading of the facts under one rule set at one moment: what is said of single facts is gathered here as aggregates over
- * the facts of an enterprise, equal ones once, and answered as SQL on the row of the enterprise.
+ * What is asked of the facts of an enterprise together: aggregates over them, equal ones once, each answered by its name as
+ * SQL on the row of the enterprise. What is said of a single fact is SQL on a row of lives and adds nothing here.
  */
 export class Reading {
   readonly definition: RuleSetDefinition;
   readonly asOf: number;
-  readonly withoutDisputed: boolean;
-  readonly #aggregates = new Map<string, Aggregate>();
-  readonly #schemes = new Set<string>();
+  readonly #enterprise: EnterpriseColumns;
+  readonly #aggregates = new Map<string, string>();
+  readonly #types = new Set<string>();
+  #readsEnterprise = false;
 
-  constructor(definition: RuleSetDefinition, asOf: number, withoutDisputed: boolean) {
+  constructor(definition: RuleSetDefinition, asOf: number, enterprise: EnterpriseColumns) {
     this.definition = definition;
     this.asOf = asOf;
-    this.withoutDisputed = withoutDisputed;
+    this.#enterprise = enterprise;
   }
 
-  get aggregates(): readonly Aggregate[] {
-    return [...this.#aggregates.values()];
+  /** Expressions by name. */
+  get aggregates(): readonly (readonly [name: string, expression: string])[] {
+    return [...this.#aggregates].map(([expression, name]) => [name, expression]);
   }
 
-  /** Other schemes whose class is read. */
-  get schemes(): readonly string[] {
-    return [...this.#schemes];
+  /** Fact types that the aggregates read. */
+  get types(): readonly string[] {
+    return [...this.#types];
+  }
+
+  get readsEnterprise(): boolean {
+    return this.#readsEnterprise;
   }
 
   /** Name of an aggregate over the facts of an enterprise, of which it reads those of some types only. */
   aggregate(types: readonly string[], expression: string): string {
-    const known = this.#aggregates.get(expression);
-    if (known !== undefined) return known.name;
-    const name = `g${this.#aggregates.size + 1}`;
-    this.#aggregates.set(expression, { name, expression, types });
+    for (const type of types) this.#types.add(type);
+    const name = this.#aggregates.get(expression) ?? `g${this.#aggregates.size + 1}`;
+    this.#aggregates.set(expression, name);
     return name;
   }
 
@@ -105,9 +110,7 @@ export class Reading {
   /** Points of one fact, half under objection. */
   points(points: number, perMille = 1000): string {
     const whole = share(points, perMille);
-    return this.withoutDisputed
-      ? String(whole)
-      : `if(disputed, ${share(whole, this.definition.objection.perMille)}, ${whole})`;
+    return `if(disputed, ${share(whole, this.definition.objection.perMille)}, ${whole})`;
   }
 
   sum({ types, where, same }: Selected, value: string): string {
@@ -147,49 +150,45 @@ export class Reading {
     return `arrayMap(m -> m.1, arrayFilter(m -> ${all(matches)}, ${collected}))`;
   }
 
-  #states(attribute: string): string {
-    const value = column(attribute);
-    return all([isType(stating(attribute, MODEL_ATTRIBUTES)), 'usable', isStated(value, attribute)]);
-  }
-
   /** SQL: an attribute of the enterprise at the as-of, missing as in a fact. */
   enterprise(attribute: string): string {
-    const [value, stated] = [column(attribute), this.#states(attribute)];
-    const types = stating(attribute, MODEL_ATTRIBUTES);
-    switch (attributeType(attribute)) {
-      case 'NUMBER':
-        return `(${this.aggregate(types, `argMaxIf(${value} - ${MISSING}, rank, ${stated})`)} + ${MISSING})`;
-      case 'FLAG':
-        return `(${this.aggregate(types, `argMaxIf(${value} + 1, rank, ${stated})`)} - 1)`;
-      default:
-        return this.aggregate(types, `argMaxIf(toString(${value}), rank, ${stated})`);
-    }
+    attributeType(attribute);
+    this.#readsEnterprise = true;
+    this.#enterprise.attributes.add(attribute);
+    return enterpriseColumn(attribute);
   }
 
   /** SQL: the fact that states an attribute of the enterprise is under objection. */
   isStatedUnderObjection(attribute: string): string {
-    if (this.withoutDisputed) return '0';
-    const stated = this.#states(attribute);
-    const types = stating(attribute, MODEL_ATTRIBUTES);
-    const disputed = this.aggregate(types, `maxIf(rank, ${all([stated, 'disputed'])})`);
-    return `(${disputed} > 0 AND ${disputed} = ${this.aggregate(types, `maxIf(rank, ${stated})`)})`;
+    this.#readsEnterprise = true;
+    this.#enterprise.contested.add(attribute);
+    return contestedColumn(attribute);
   }
 
   /** SQL: number of the class (A = 1) in another scheme, 0 where that does not rate the enterprise. */
   classIn(scheme: string): string {
-    this.#schemes.add(scheme);
+    this.#readsEnterprise = true;
+    this.#enterprise.schemes.add(scheme);
     return `${schemeAlias(scheme)}_class`;
   }
 
   /** Points that rest on something under objection as far as a condition of the enterprise says. */
   halvedIf(condition: string, points: string): string {
-    if (condition === '0') return points;
     return `if(${condition}, intDiv(${points} * ${this.definition.objection.perMille} + 500, 1000), ${points})`;
   }
+}
 
-  undisputed(): string {
-    return this.withoutDisputed ? TRUE : 'NOT disputed';
-  }
+export function enterpriseColumn(attribute: string): string {
+  return `e_${attribute}`;
+}
+
+export function contestedColumn(attribute: string): string {
+  return `e_${attribute}_contested`;
+}
+
+/** Fact types that state an attribute of the enterprise. */
+export function statingTypes(stating: readonly string[], attribute: string): string[] {
+  return stating.filter((type) => MODEL_ATTRIBUTES[type]?.includes(attribute));
 }
 
 /** Name under which the result of another scheme is joined. */

@@ -1,12 +1,19 @@
 import { orderSchemes } from '#libs/risk-model';
 import type { RuleSetDefinition } from '#libs/risk-model';
-import type { OtherSchemes } from './account.ts';
+import { chosenSql, conflictsSql } from './choices.ts';
+import { disputedEnterprises, enterprisesSql } from './enterprises.ts';
 import { list, MISSING, text } from './expressions.ts';
 import { fromLog } from './folded-facts.ts';
-import type { FactSource, Moment } from './population.ts';
+import { LINE_COLUMNS, pointsSql, pointsWork } from './points.ts';
 import { schemeAlias } from './reading.ts';
+import { SchemeWork } from './scheme-work.ts';
+import type { OtherSchemes } from './scheme-work.ts';
 import { standingSql } from './standing.ts';
 import type { Settling } from './standing.ts';
+
+/** Where the facts come from: the log, or a table that `foldedFactsSql` filled, which has a moment of knowledge of its own. */
+export type FactSource =
+  { readonly kind: 'LOG'; readonly knownAt: number | null } | { readonly kind: 'FOLDED'; readonly table: string };
 
 export interface PopulationOptions {
   /** Epoch milliseconds. */
@@ -20,7 +27,7 @@ function classColumn(code: string, name: string): string {
   return `CAST(nullIf(toInt8(${code}), 0), ${CLASS_TYPE}) AS ${name}`;
 }
 
-function selectColumns(definition: RuleSetDefinition, more: readonly string[]): string {
+function selectColumns(definition: RuleSetDefinition, places: number, more: readonly string[]): string {
   const groups = definition.groups.map(({ code }) => text(code));
   return [
     'subject_scheme',
@@ -32,7 +39,7 @@ function selectColumns(definition: RuleSetDefinition, more: readonly string[]): 
     classColumn('computed_code', 'computed_class'),
     ...more,
     `mapFromArrays([${list(groups)}], groups) AS groups`,
-    'points',
+    `arrayMap(at -> place_points[indexOf(places, at)], range(${places})) AS points`,
     'positive',
     'direct',
     classColumn('override_code', 'override_class'),
@@ -64,40 +71,56 @@ const SETTINGS = [
 export interface StandingTable {
   readonly schemeId: string;
   readonly table: string;
-  /** Makes and fills the table. */
-  readonly create: string;
+  /** Make and fill the table, to be run in order; tables in between are removed by the last ones. */
+  readonly create: readonly string[];
   /** The rows as a reader wants them. */
   readonly select: string;
 }
 
 interface Tables {
   readonly definitions: readonly RuleSetDefinition[];
-  readonly moment: Moment;
+  readonly asOf: number;
+  /** Table of folded facts. */
+  readonly folded: string;
   readonly prefix: string;
   readonly settlingOf: (definition: RuleSetDefinition) => Settling | null;
   readonly more: readonly string[];
 }
 
-function tablesOf({ definitions, moment, prefix, settlingOf, more }: Tables): StandingTable[] {
+/** Each step is a small statement of its own: one that held them all took longer to plan than to run. */
+function stepsOf(work: SchemeWork, table: string, others: OtherSchemes, settling: Settling | null): string[] {
+  const { enterprise, lines } = pointsWork(work);
+  const conflicts = conflictsSql(work, enterprise);
+  const chosen =
+    conflicts === null ? [] : [work.make('conflicts', conflicts), work.make('chosen', chosenSql(work, enterprise))];
+  const standing = standingSql(work, others, settling);
+  const steps = [
+    work.make('disputed', disputedEnterprises(work)),
+    work.make('enterprises', enterprisesSql(work, enterprise, others)),
+    work.makeEmpty('lines', LINE_COLUMNS),
+    ...lines.map((rows) => `INSERT INTO ${work.table('lines')}\n${rows}`),
+    work.make('points', pointsSql(work.table('lines'))),
+    ...chosen,
+    `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY (subject_scheme, subject_value)\nAS ${standing}`,
+  ];
+  return [...steps.map((step) => `${step}\nSETTINGS ${SETTINGS}`), ...work.remove()];
+}
+
+function tablesOf({ definitions, asOf, folded, prefix, settlingOf, more }: Tables): StandingTable[] {
   const others: OtherSchemes = (scheme) => `${prefix}_${schemeAlias(scheme)}`;
+  const placesOf = (item: RuleSetDefinition): number => {
+    const base = item.scheme.takesBase ? definitions.find(({ scheme }) => scheme.id === item.scheme.base) : undefined;
+    return (base ?? item).indicators.length;
+  };
   return orderSchemes(definitions).map((item) => {
     const table = others(item.scheme.id);
-    const rows = standingSql(item, moment, others, settlingOf(item));
     return {
       schemeId: item.scheme.id,
       table,
-      create: `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY (subject_scheme, subject_value)\nAS ${rows}\nSETTINGS ${SETTINGS}`,
-      select: `SELECT ${selectColumns(item, more)}\nFROM ${table}`,
+      create: stepsOf(new SchemeWork(item, asOf, folded, table), table, others, settlingOf(item)),
+      select: `SELECT ${selectColumns(item, placesOf(item), more)}\nFROM ${table}`,
     };
   });
-}
-
-/** SQL of the rolling class of every enterprise in a scheme that reads no other one, in a single statement. */
-export function populationSql(definition: RuleSetDefinition, options: PopulationOptions): string {
-  const others: OtherSchemes = (scheme) => {
-    throw new Error(`${definition.id} reads scheme ${scheme}: take populationTables`);
-  };
-  return `SELECT ${selectColumns(definition, [])}\nFROM (${standingSql(definition, options, others, null)})\nSETTINGS ${SETTINGS}`;
 }
 
 export interface TableOptions extends PopulationOptions {
@@ -105,12 +128,33 @@ export interface TableOptions extends PopulationOptions {
   readonly prefix: string;
 }
 
+/** The facts as a table: that of the source, or one that the first statements fold out of the log and the last ones remove. */
+function overFolded(
+  { source, prefix }: TableOptions,
+  tablesOver: (folded: string) => StandingTable[],
+): StandingTable[] {
+  if (source.kind === 'FOLDED') return tablesOver(source.table);
+  const folded = `${prefix}_folded`;
+  const tables = tablesOver(folded);
+  return tables.map((item, at) => ({
+    ...item,
+    create: [
+      ...(at === 0 ? [foldedFactsSql(folded, source.knownAt)] : []),
+      ...item.create,
+      ...(at === tables.length - 1 ? [`DROP TABLE ${folded} SYNC`] : []),
+    ],
+  }));
+}
+
 /**
  * Statements that work out the rolling class of every enterprise in every scheme that rates it, to be run in order: a scheme's
  * result is a table that the schemes after it read. A scheme that reads another needs that one's definition too.
  */
 export function populationTables(definitions: readonly RuleSetDefinition[], options: TableOptions): StandingTable[] {
-  return tablesOf({ definitions, moment: options, prefix: options.prefix, settlingOf: () => null, more: [] });
+  const { asOf, prefix } = options;
+  return overFolded(options, (folded) =>
+    tablesOf({ definitions, asOf, folded, prefix, settlingOf: () => null, more: [] }),
+  );
 }
 
 export interface OfficialOptions extends TableOptions {
@@ -129,19 +173,23 @@ export interface OfficialTables {
  * two more columns: previous_class, raised_class. A scheme that reads another reads its official class of the period.
  */
 export function officialTables(definitions: readonly RuleSetDefinition[], options: OfficialOptions): OfficialTables {
-  const before = { asOf: options.previousAsOf, source: options.source, prefix: `${options.prefix}_previous` };
-  const previous = populationTables(definitions, before);
-  const settlingOf = ({ scheme }: RuleSetDefinition): Settling => {
-    const table = previous.find(({ schemeId }) => schemeId === scheme.id)?.table ?? '';
-    return { previous: `SELECT subject_scheme, subject_value, computed_code AS previous_code FROM ${table}` };
-  };
-  const more = [classColumn('previous_code', 'previous_class'), classColumn('raised_code', 'raised_class')];
-  return { previous, official: tablesOf({ definitions, moment: options, prefix: options.prefix, settlingOf, more }) };
+  const { asOf, previousAsOf, prefix } = options;
+  const before = `${prefix}_previous`;
+  const tables = overFolded(options, (folded) => {
+    const rolling = { definitions, asOf: previousAsOf, folded, prefix: before, settlingOf: () => null, more: [] };
+    const settlingOf = ({ scheme }: RuleSetDefinition): Settling => ({
+      previous: `SELECT subject_scheme, subject_value, computed_code AS previous_code FROM ${before}_${schemeAlias(scheme.id)}`,
+    });
+    const more = [classColumn('previous_code', 'previous_class'), classColumn('raised_code', 'raised_class')];
+    return [...tablesOf(rolling), ...tablesOf({ definitions, asOf, folded, prefix, settlingOf, more })];
+  });
+  const half = tables.length / 2;
+  return { previous: tables.slice(0, half), official: tables.slice(half) };
 }
 
 /** SQL that fills a table with the folded facts known at a moment, for many questions over the same knowledge. */
 export function foldedFactsSql(table: string, knownAt: number | null): string {
   return `CREATE TABLE ${table}
-ENGINE = MergeTree ORDER BY (subject_scheme, subject_value)
+ENGINE = MergeTree ORDER BY (type, subject_scheme, subject_value)
 AS ${fromLog(knownAt)}`;
 }

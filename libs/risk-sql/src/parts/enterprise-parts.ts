@@ -1,6 +1,6 @@
 import type { AgePart, DerivedPart, LookupPart, RiskClass, SchemeClassPart } from '#libs/risk-model';
 import { column, isStated } from '../attributes.ts';
-import { all, FALSE, firstOf, list, stepPoints, text } from '../expressions.ts';
+import { all, firstOf, list, stepPoints, text } from '../expressions.ts';
 import { isType } from '../fact-types.ts';
 import { isWithin } from '../moments.ts';
 import type { Reading } from '../reading.ts';
@@ -43,14 +43,16 @@ interface LatestDerived {
 export function latestDerived(reading: Reading, factType: string): LatestDerived {
   const value = column('value');
   const ofType = isType([factType]);
-  const flags = reading.withoutDisputed ? 'toInt64(usable)' : 'toInt64(usable) + 2 * toInt64(disputed)';
   const stated = `if(${isStated(value, 'value')}, ${value}, 0)`;
   const known = all(['usable', isStated(value, 'value')]);
-  const latest = reading.aggregate([factType], `argMaxIf((${stated}, toInt64(${known}), ${flags}), rank, ${ofType})`);
+  const latest = reading.aggregate(
+    [factType],
+    `argMaxIf((${stated}, toUInt8(${known}), toUInt8(disputed)), rank, ${ofType})`,
+  );
   return {
     value: `${latest}.1`,
     isKnown: `${latest}.2 = 1`,
-    isDisputed: reading.withoutDisputed ? FALSE : `${latest}.3 >= 2`,
+    isDisputed: `${latest}.3 = 1`,
   };
 }
 

@@ -4,7 +4,7 @@ import { all, any, firstOf, not } from '../expressions.ts';
 import { isWithin } from '../moments.ts';
 import { isValue } from '../predicates.ts';
 import type { Reading, Selected } from '../reading.ts';
-import type { PartSql } from './part-sql.ts';
+import type { Effect, PartSql } from './part-sql.ts';
 
 /** SQL of the points of one fact by a decay that began at a moment; 0 once it has run out. */
 export function decayed(reading: Reading, points: number, decay: readonly DecayStep[] | null, since: string): string {
@@ -21,25 +21,34 @@ export function stillCounts(reading: Reading, decay: readonly DecayStep[] | null
   return last === undefined ? [] : [isWithin(since, last.until, reading.asOf)];
 }
 
+/** Effects that stand for themselves; those of facts that must match the enterprise do not. */
+function alone(...effects: readonly Effect[]): readonly Effect[] | null {
+  return effects.every(({ facts }) => facts.same.length === 0) ? effects : null;
+}
+
 export function factsPart(reading: Reading, { select, points, decay }: FactsPart): PartSql {
-  const selected = reading.select(select, 'usable', ...stillCounts(reading, decay, 'start'));
+  const facts = reading.select(select, 'usable', ...stillCounts(reading, decay, 'start'));
   const value = decayed(reading, points, decay, 'start');
   return {
-    points: reading.sum(selected, value),
-    open: '0',
+    effects: alone({ facts, points: value, opens: false }),
     greatest: false,
-    entriesBy: (attribute) => reading.collect(selected, `(${column(attribute)}, toInt64(${value}))`),
+    points: () => reading.sum(facts, value),
+    open: () => '0',
+    entriesBy: (attribute) => reading.collect(facts, `(${column(attribute)}, toInt64(${value}))`),
+    candidates: null,
   };
 }
 
 export function clockPart(reading: Reading, { select, after, points }: ClockPart): PartSql {
-  const selected = reading.select(select, 'usable', not(isWithin('start', after, reading.asOf)));
+  const facts = reading.select(select, 'usable', not(isWithin('start', after, reading.asOf)));
   const value = reading.points(points);
   return {
-    points: reading.greatest(selected, value),
-    open: reading.exists(selected),
+    effects: alone({ facts, points: value, opens: true }),
     greatest: true,
-    entriesBy: (attribute) => reading.collect(selected, `(${column(attribute)}, toInt64(${value}))`),
+    points: () => reading.greatest(facts, value),
+    open: () => reading.exists(facts),
+    entriesBy: (attribute) => reading.collect(facts, `(${column(attribute)}, toInt64(${value}))`),
+    candidates: null,
   };
 }
 
@@ -126,8 +135,7 @@ function openByLatest({ reading, part, open, gate }: State): Open {
     reading.greatest({ ...open, where: all([open.where, disputed]) }, 'since');
   const isOpen = (since: string): string =>
     all([gate, `${since} > 0`, not(closedByLatest(reading, part.closedBy, since))]);
-  const whole = isOpen(latest(reading.undisputed()));
-  if (reading.withoutDisputed) return { points: `if(${whole}, ${part.points}, 0)`, exists: whole };
+  const whole = isOpen(latest('NOT disputed'));
   const half = isOpen(latest('disputed'));
   const halved = Math.floor((part.points * reading.definition.objection.perMille + 500) / 1000);
   return {
@@ -142,9 +150,14 @@ function openByLatest({ reading, part, open, gate }: State): Open {
   };
 }
 
+/** Whether an open state is open without a look at anything but its own fact. */
+function standsAlone({ part, gate }: State): boolean {
+  return part.closedBy.length === 0 && gate === '1';
+}
+
 function openOf(state: State): Open {
-  const { reading, part, open, gate } = state;
-  if (part.closedBy.length === 0 && gate === '1') {
+  const { reading, part, open } = state;
+  if (standsAlone(state)) {
     return { points: reading.greatest(open, reading.points(part.points)), exists: reading.exists(open) };
   }
   if (split(part)[1].length === 0) return openByLatest(state);
@@ -152,8 +165,15 @@ function openOf(state: State): Open {
   return { points: reading.greatestOf(`arrayMap(o -> o.3, ${facts})`), exists: `notEmpty(${facts})` };
 }
 
+/** The facts that have left the state, and what each still brings. */
+function residualOf({ reading, part: { select, residual } }: State): Effect | null {
+  if (residual === null) return null;
+  const facts = reading.select(select, 'ended', ...stillCounts(reading, residual.decay, 'closed_at'));
+  return { facts, points: decayed(reading, residual.points, residual.decay, 'closed_at'), opens: false };
+}
+
 export function statePart(reading: Reading, part: StatePart): PartSql {
-  const { whileEnterprise, closesAfter, residual } = part;
+  const { whileEnterprise, closesAfter } = part;
   const longest = closesAfter === null ? [] : [isWithin('start', closesAfter, reading.asOf)];
   const open = reading.selectOpen(part.select, part.opens, ...longest);
   const gate =
@@ -161,21 +181,21 @@ export function statePart(reading: Reading, part: StatePart): PartSql {
       ? '1'
       : isValue(reading.enterprise(whileEnterprise.attribute), whileEnterprise.attribute, whileEnterprise.values);
   const state: State = { reading, part, open, gate };
-  const { points, exists } = openOf(state);
-  if (residual === null) {
-    return { points, open: exists, greatest: true, entriesBy: (key) => openEntries(state, key) };
-  }
-  const left = reading.select(part.select, 'ended', ...stillCounts(reading, residual.decay, 'closed_at'));
-  const value = decayed(reading, residual.points, residual.decay, 'closed_at');
+  const left = residualOf(state);
+  const opening: Effect = { facts: open, points: reading.points(part.points), opens: true };
   return {
-    points: `greatest(${points}, ${reading.greatest(left, value)})`,
-    open: exists,
+    effects: standsAlone(state) ? alone(opening, ...(left === null ? [] : [left])) : null,
     greatest: true,
-    entriesBy: (key) =>
-      `arrayConcat(${openEntries(state, key)}, ${reading.collect(left, `(${column(key)}, toInt64(${value}))`)})`,
+    points: () => {
+      const { points } = openOf(state);
+      return left === null ? points : `greatest(${points}, ${reading.greatest(left.facts, left.points)})`;
+    },
+    open: () => openOf(state).exists,
+    entriesBy: (key) => {
+      const entries = `arrayMap(o -> (o.4, o.3), ${openFacts(state, key)})`;
+      if (left === null) return entries;
+      return `arrayConcat(${entries}, ${reading.collect(left.facts, `(${column(key)}, toInt64(${left.points}))`)})`;
+    },
+    candidates: left === null ? { facts: open, atLeast: 1 } : null,
   };
-}
-
-function openEntries(state: State, key: string): string {
-  return `arrayMap(o -> (o.4, o.3), ${openFacts(state, key)})`;
 }

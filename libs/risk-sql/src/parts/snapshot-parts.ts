@@ -4,20 +4,33 @@ import { all, MISSING } from '../expressions.ts';
 import { isType } from '../fact-types.ts';
 import { isWithin } from '../moments.ts';
 import { predicateOf } from '../predicates.ts';
-import type { Reading } from '../reading.ts';
+import type { Reading, Selected } from '../reading.ts';
+import type { Candidates } from './part-sql.ts';
 
 /** SQL of the facts, sorted, that speak for their keys: of tuples (key, rank, …) the one of the greatest rank. */
 function speakers(facts: string): string {
   return `arrayMap(s -> arrayFilter((f, at) -> at = length(s) OR s[at + 1].1 != f.1, s, arrayEnumerate(s)), [arraySort(f -> (f.1, f.2), ${facts})])[1]`;
 }
 
+function keyed(factType: string, key: string): Selected {
+  return { types: [factType], where: all([isType([factType]), 'usable', isStated(column(key), key)]), same: [] };
+}
+
+/** Each key of the row is spoken for by a fact that holds. */
+export function holding(_: Reading, { factType, key, length, holds }: ConsecutivePart): Candidates {
+  const facts = keyed(factType, key);
+  return { facts: { ...facts, where: all([facts.where, ...holds.map(predicateOf)]) }, atLeast: length };
+}
+
+/** There must be something that is enough to fall from. */
+export function fallen(_: Reading, { factType, key, attribute, from }: DropPart): Candidates {
+  const facts = keyed(factType, key);
+  return { facts: { ...facts, where: all([facts.where, `${column(attribute)} >= ${from}`]) }, atLeast: 1 };
+}
+
 export function consecutivePart(reading: Reading, part: ConsecutivePart): string {
   const { factType, key, length, points } = part;
-  const selected = {
-    types: [factType],
-    where: all([isType([factType]), 'usable', isStated(column(key), key)]),
-    same: [],
-  };
+  const selected = keyed(factType, key);
   const holds = all(part.holds.map(predicateOf));
   const facts = reading.collect(selected, `(${column(key)}, rank, toUInt8(${holds}), toUInt8(disputed))`);
   const complete = [
@@ -36,11 +49,7 @@ function monthOf(moment: string): string {
 
 export function dropPart(reading: Reading, part: DropPart): string {
   const { factType, key, attribute, everyMonths, from, toPerMille, within, points } = part;
-  const selected = {
-    types: [factType],
-    where: all([isType([factType]), 'usable', isStated(column(key), key)]),
-    same: [],
-  };
+  const selected = keyed(factType, key);
   const facts = reading.collect(
     selected,
     `(${monthOf(column(key))}, rank, ${column(attribute)}, toUInt8(${isWithin('start', within, reading.asOf)}), toUInt8(disputed))`,

@@ -1,13 +1,15 @@
 import type { CountCondition, CountPart, ExcessPart, Selection, Span, TotalPart } from '#libs/risk-model';
 import { column, isStated } from '../attributes.ts';
 import { all, stepPoints } from '../expressions.ts';
+import { isType } from '../fact-types.ts';
 import { isWithin } from '../moments.ts';
 import { sumOf } from '../predicates.ts';
 import type { Reading, Selected } from '../reading.ts';
 import { latestDerived } from './enterprise-parts.ts';
+import type { Candidates } from './part-sql.ts';
 
 function counted(reading: Reading, select: Selection, within: Span): Selected {
-  return reading.select(select, 'usable', isWithin('start', within, reading.asOf), reading.undisputed());
+  return reading.select(select, 'usable', isWithin('start', within, reading.asOf), 'NOT disputed');
 }
 
 /** SQL: distinct incidents (case number, else fact) that began within a window, none of them under objection. */
@@ -34,13 +36,17 @@ export function countPart(reading: Reading, { select, per, within, steps }: Coun
   return `arraySum(arrayMap(v -> arraySum(arrayMap(value -> ${points}, arrayDistinct(v))), [${values}]))`;
 }
 
+/** Fewer facts than the first step needs are fewer incidents. */
+export function enough(reading: Reading, { select, within, steps }: CountPart): Candidates | null {
+  const atLeast = steps[0]?.from ?? 1;
+  return atLeast < 1 ? null : { facts: counted(reading, select, within), atLeast };
+}
+
 export function totalPart(reading: Reading, { select, sumOf: attributes, within, steps }: TotalPart): string {
   const amount = sumOf(attributes);
   const facts = reading.select(select, 'usable', isWithin('start', within, reading.asOf), `${amount} > 0`);
   const { perMille } = reading.definition.objection;
-  const value = reading.withoutDisputed
-    ? amount
-    : `if(disputed, intDiv(${amount} * ${perMille} + 999, 1000), ${amount})`;
+  const value = `if(disputed, intDiv(${amount} * ${perMille} + 999, 1000), ${amount})`;
   return stepPoints(reading.sum(facts, value), steps);
 }
 
@@ -48,6 +54,11 @@ export function excessPart(reading: Reading, { select, within, over, overAtLeast
   const derived = latestDerived(reading, over);
   const above = `(toInt64(${incidents(reading, select, within)}) - greatest(${derived.value}, ${overAtLeast}))`;
   return `if(${derived.isKnown}, greatest(${above}, 0) * ${each}, 0)`;
+}
+
+/** Without a valid derived value there is nothing to compare with. */
+export function compared(_: Reading, { over }: ExcessPart): Candidates {
+  return { facts: { types: [over], where: all([isType([over]), 'usable']), same: [] }, atLeast: 1 };
 }
 
 /** SQL: at least so many incidents began within the window. */
