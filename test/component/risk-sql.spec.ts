@@ -113,7 +113,7 @@ describe('the rule sets as SQL on ClickHouse', () => {
     const writer = as('warehouse');
     await writeFactLog(writer, ENTERPRISES);
     await writer.close();
-    await migrator.command(foldedFactsSql('folded', null));
+    for (const statement of foldedFactsSql('folded', null)) await migrator.command(statement);
   }, 300_000);
 
   afterAll(async () => {

@@ -3,7 +3,6 @@ import { chosenPlaces } from './choices.ts';
 import { placesOf } from './contributions.ts';
 import { all, any, firstOf, isOneOf, list, text } from './expressions.ts';
 import { classCode } from './parts/enterprise-parts.ts';
-import { SUBJECT } from './scheme-work.ts';
 import type { SchemeWork } from './scheme-work.ts';
 
 /** Number of the group that a place counts in: groups from 1, the positive pool after them; 0 for what brings no points. */
@@ -26,16 +25,16 @@ function suspending({ indicators, positivePool }: RuleSetDefinition): number[] {
 /** Points of each place in one reading; what a choice decided stands in for what was there before, which may still be open. */
 function decided(work: SchemeWork, reading: number): string {
   const places = chosenPlaces(work.definition);
-  const points = `SELECT ${SUBJECT}, place, points, open FROM ${work.table('points')} WHERE reading = ${reading}`;
+  const points = `SELECT enterprise, place, points, open FROM ${work.table('points')} WHERE reading = ${reading}`;
   if (places.length === 0) return points;
-  const chosen = `SELECT ${SUBJECT}, place, points FROM ${work.table('chosen')} WHERE reading = ${reading}`;
+  const chosen = `SELECT enterprise, place, points FROM ${work.table('chosen')} WHERE reading = ${reading}`;
   const replaced = all([
     isOneOf('place', places),
-    `(${SUBJECT}) IN (SELECT ${SUBJECT} FROM ${work.table('chosen')} WHERE reading = ${reading})`,
+    `enterprise IN (SELECT enterprise FROM ${work.table('chosen')} WHERE reading = ${reading})`,
   ]);
-  return `SELECT ${SUBJECT}, place, if(${replaced}, 0, points) AS points, open FROM (${points})
+  return `SELECT enterprise, place, if(${replaced}, 0, points) AS points, open FROM (${points})
 UNION ALL
-SELECT ${SUBJECT}, place, points, toUInt8(0) AS open FROM (${chosen})`;
+SELECT enterprise, place, points, toUInt8(0) AS open FROM (${chosen})`;
 }
 
 /**
@@ -48,7 +47,7 @@ export function accountSql(work: SchemeWork, reading: number): string {
   const { groups, positivePool, scaleMax, conditions } = definition;
   const places = placesOf(definition);
   if (conditions.length > 64) throw new Error(`${definition.id}: more than 64 conditions`);
-  const capped = `SELECT ${SUBJECT}, place, open, least(points, [${list(capsOfPlaces(definition))}][place + 1]) AS capped, points,
+  const capped = `SELECT enterprise, place, open, least(points, [${list(capsOfPlaces(definition))}][place + 1]) AS capped, points,
     [${list(groupsOfPlaces(definition))}][place + 1] AS counted_in
 FROM (${decided(work, reading)})`;
   const sumOf = (group: number): string => `sumIf(capped, counted_in = ${group})`;
@@ -66,11 +65,11 @@ FROM (${decided(work, reading)})`;
     applies: `max(place = ${places.applies})`,
     override_code: `maxIf(points, place = ${places.override})`,
   };
-  const account = `SELECT ${SUBJECT}, ${Object.entries(columns)
+  const account = `SELECT enterprise, ${Object.entries(columns)
     .map(([name, value]) => `${value} AS ${name}`)
     .join(',\n    ')}
 FROM (${capped})
-GROUP BY ${SUBJECT}`;
+GROUP BY enterprise`;
   return `SELECT *, toInt64(greatest(0, least(arraySum(groups) - positive, ${scaleMax}))) AS score\nFROM (${account})`;
 }
 

@@ -226,7 +226,7 @@ FROM (SELECT ${READING}, arrayJoin(arrayZip([${list(places.map((place) => `toUIn
 
 /** Rows of the enterprises with a conflict: sums, what is asked of their facts, and of themselves. */
 function factsInConflict(work: SchemeWork, reading: Reading, places: readonly number[]): string {
-  const conflicts = `subject_value IN (SELECT subject_value FROM ${work.table('conflicts')})`;
+  const conflicts = `enterprise IN (SELECT enterprise FROM ${work.table('conflicts')})`;
   const sums = `SELECT * FROM (${sumsInConflict(work, places)}) AS sums`;
   const facts =
     reading.types.length === 0

@@ -6,24 +6,24 @@ import { OTHER_TYPE } from './folded-facts.ts';
 import { starts } from './lives.ts';
 import { contestedColumn, enterpriseColumn, schemeAlias, statingTypes } from './reading.ts';
 import type { EnterpriseColumns } from './reading.ts';
-import { gathered, READING, SUBJECT } from './scheme-work.ts';
+import { gathered, READING } from './scheme-work.ts';
 import type { SchemeWork } from './scheme-work.ts';
 
 const IS_EVIDENT = any([isType(EVIDENCE_TYPES), `type = ${OTHER_TYPE}`]);
 
 /** SQL of the enterprises of which a fact is under objection at the as-of. */
 export function disputedEnterprises(work: SchemeWork): string {
-  return `SELECT DISTINCT ${SUBJECT} FROM ${work.folded} WHERE ${work.objected()}`;
+  return `SELECT DISTINCT enterprise FROM ${work.folded} WHERE ${work.objected()}`;
 }
 
 /** Every enterprise with a fact that has begun; last_evidence is the start of the last that is evidence, as `since`. */
 function everyone(work: SchemeWork): string {
   const begun = starts(work.definition, `SELECT * FROM ${work.folded}`, work.asOf);
-  return `SELECT toUInt8(0) AS reading, ${SUBJECT}, maxIf(since, ${IS_EVIDENT}) AS last_evidence
+  return `SELECT toUInt8(0) AS reading, enterprise, maxIf(since, ${IS_EVIDENT}) AS last_evidence
 FROM (${begun})
-GROUP BY ${SUBJECT}
+GROUP BY enterprise
 UNION ALL
-SELECT toUInt8(1) AS reading, ${SUBJECT}, toInt64(0) AS last_evidence FROM ${work.table('disputed')}`;
+SELECT toUInt8(1) AS reading, enterprise, toInt64(0) AS last_evidence FROM ${work.table('disputed')}`;
 }
 
 interface Attribute {
@@ -74,7 +74,7 @@ export function enterprisesSql(work: SchemeWork, read: EnterpriseColumns, others
   ];
   const joins = [...read.schemes].map(
     (scheme) =>
-      `\nLEFT JOIN (SELECT ${SUBJECT}, class_code AS ${schemeAlias(scheme)}_class FROM ${others(scheme)}) AS ${schemeAlias(scheme)} USING (${SUBJECT})`,
+      `\nLEFT JOIN (SELECT enterprise, class_code AS ${schemeAlias(scheme)}_class FROM ${others(scheme)}) AS ${schemeAlias(scheme)} USING (enterprise)`,
   );
   return `SELECT ${READING}, last_evidence, ${columns.join(',\n    ')}
 FROM (${everyone(work)}) AS everyone

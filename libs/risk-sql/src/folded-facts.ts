@@ -1,6 +1,6 @@
 import { FACT_TYPES } from '#libs/risk-model';
 import { ATTRIBUTES, attributeType, column } from './attributes.ts';
-import { list, MISSING, NEVER, text } from './expressions.ts';
+import { list, MISSING, NEVER, text, TRUE } from './expressions.ts';
 
 /** Type of facts that the model does not know: they are evidence and nothing else. */
 export const OTHER_TYPE = 255;
@@ -23,39 +23,19 @@ function attributeOf(name: string, model: string): string {
 
 const ATTRIBUTE_NAMES = [...ATTRIBUTES.keys()];
 
-const TYPE = `toUInt8(transform(fact_type, [${list(FACT_TYPES.map(text))}], [${list(FACT_TYPES.map((_, at) => at))}], ${OTHER_TYPE}))`;
+const TYPE = `CAST(transform(fact_type, [${list(FACT_TYPES.map(text))}], [${list(FACT_TYPES.map((_, at) => at))}], ${OTHER_TYPE}), 'UInt8')`;
 
-/** Columns that only another register than CONTENT fills, as they are without one. */
-const UNTOUCHED = {
-  removed_from: NEVER,
-  publicity: 'toUInt8(0)',
-  publicity_at: MISSING,
-  publicity_until: MISSING,
-  performance: `''`,
-  performance_at: NEVER,
-  filed_at: NEVER,
-  filed_until: NEVER,
-};
+/** Key of the enterprise: a hash in place of scheme and value, which take three times as long to group and join by. */
+const ENTERPRISE = 'cityHash64(subject_scheme, subject_value)';
 
 function contentColumns(): string[] {
   return [
     `${TYPE} AS type`,
     `ifNull(${ms('effective_at')}, ${ms('occurred_at')}) AS began`,
     `ifNull(case_number, '') AS case_number`,
-    `ifNull(toString(code_system), '') AS code_system`,
+    `toLowCardinality(ifNull(code_system, '')) AS code_system`,
     ...ATTRIBUTE_NAMES.map((name) => `${attributeOf(name, 'model')} AS ${column(name)}`),
   ];
-}
-
-const SUBJECT = 'subject_scheme, subject_value';
-
-/** Facts of which only one record is known, of their content: nothing to fold. */
-function untouched(known: string, touched: string): string {
-  const registers = Object.entries(UNTOUCHED).map(([name, value]) => `${value} AS ${name}`);
-  return `
-SELECT ${SUBJECT}, fact_key, ${[...contentColumns(), ...registers].join(', ')}
-FROM facts
-WHERE ${known} AND fact_key NOT IN (${touched})`;
 }
 
 /** A number that is greater for the record that counts: by revision, then by record id. */
@@ -63,68 +43,122 @@ const RANK = `bitOr(bitShiftLeft(toUInt128(toUInt64(revision) + 9223372036854775
 
 const STATUS_AT = `coalesce(${ms('status_effective_at')}, ${ms('effective_at')}, ${ms('occurred_at')})`;
 
-/** The record that counts of one register; columns are read into one tuple, so that none of them is skipped for being null. */
-function latest(register: string, columns: string): string {
-  return `argMaxIf((${columns}), rank, register = '${register}')`;
+/** Place of a record in the log. */
+const POSITION = 'bitOr(bitShiftLeft(toUInt64(log_partition), 48), log_offset)';
+
+/** Condition of the rows of facts known at a moment; null = now. */
+function isKnown(moment: number | null): string {
+  return moment === null ? TRUE : `applied_at <= fromUnixTimestamp64Milli(${moment}, 'Asia/Shanghai')`;
 }
 
-const CONTENT = ['type', 'began', 'case_number', 'code_system', ...ATTRIBUTE_NAMES.map(column)];
-const REGISTER = 'status_value, status_at, status_until';
+/** Columns that only another register than CONTENT fills: as they are without one, and out of a fact's states. */
+const LIFE: readonly (readonly [name: string, without: string, ofStates: string])[] = [
+  ['removed_from', NEVER, `if(standing.1 = 'REMOVED', standing.2, ${NEVER})`],
+  [
+    'publicity',
+    'toUInt8(0)',
+    `toUInt8(multiIf(publication.1 = 'REPAIRED', ${REPAIRED}, publication.1 = 'END', ${ENDED}, 0))`,
+  ],
+  ['publicity_at', MISSING, 'publication.2'],
+  ['publicity_until', MISSING, `if(publication.1 = '' AND publication.2 = 0, ${MISSING}, publication.3)`],
+  ['performance', `''`, 'performing.1'],
+  ['performance_at', NEVER, 'performing.2'],
+  ['filed_at', NEVER, `if(dispute.1 = 'FILED', dispute.2, ${NEVER})`],
+  ['filed_until', NEVER, `if(dispute.3 = ${MISSING}, ${NEVER}, dispute.3)`],
+];
 
-function foldedColumns(): string[] {
-  return [
-    ...CONTENT.map((name, at) => `c.${at + 1} AS ${name}`),
-    `if(s.1 = 'REMOVED', s.2, ${NEVER}) AS removed_from`,
-    `toUInt8(multiIf(p.1 = 'REPAIRED', ${REPAIRED}, p.1 = 'END', ${ENDED}, 0)) AS publicity`,
-    `p.2 AS publicity_at`,
-    `if(p.1 = '' AND p.2 = 0, ${MISSING}, p.3) AS publicity_until`,
-    `f.1 AS performance`,
-    `f.2 AS performance_at`,
-    `if(d.1 = 'FILED', d.2, ${NEVER}) AS filed_at`,
-    `if(d.3 = ${MISSING}, ${NEVER}, d.3) AS filed_until`,
-  ];
+/** Of each register but CONTENT the record with the greatest (revision, record id). */
+function latest(register: string, name: string): string {
+  return `argMaxIf((value, at, until), rank, register = '${register}') AS ${name}`;
 }
 
-/** Facts of several records: each register keeps the record with the greatest (revision, record id). */
-function folded(where: string): string {
-  return `
-SELECT ${SUBJECT}, fact_key, ${foldedColumns().join(', ')}
+const FACT = 'enterprise, fact_key';
+
+/** SQL of the columns of LIFE of the facts with another register than CONTENT. */
+function states(known: string): string {
+  const columns = LIFE.map(([name, , ofStates]) => `${ofStates} AS ${name}`);
+  return `SELECT ${FACT}, toUInt8(1) AS has_states, standing.1 = 'RETRACTED' AS is_retracted, ${columns.join(', ')}
 FROM
 (
-    SELECT
-        ${SUBJECT}, fact_id, any(fact_key) AS fact_key,
-        ${latest('CONTENT', CONTENT.join(', '))} AS c,
-        ${latest('STANDING', REGISTER)} AS s,
-        ${latest('PUBLICITY', REGISTER)} AS p,
-        ${latest('PERFORMANCE', REGISTER)} AS f,
-        ${latest('DISPUTE', REGISTER)} AS d
+    SELECT ${FACT}, ${latest('STANDING', 'standing')}, ${latest('PUBLICITY', 'publication')},
+        ${latest('PERFORMANCE', 'performing')}, ${latest('DISPUTE', 'dispute')}
     FROM
     (
-        SELECT
-            ${SUBJECT}, fact_id, fact_key, register, ${RANK} AS rank,
-            ${contentColumns().join(', ')},
-            ifNull(toString(status_value), '') AS status_value,
-            ${STATUS_AT} AS status_at,
-            ifNull(${ms('status_until')}, ${MISSING}) AS status_until
+        SELECT ${ENTERPRISE} AS enterprise, fact_key, register, ${RANK} AS rank,
+            ifNull(toString(status_value), '') AS value, ${STATUS_AT} AS at, ifNull(${ms('status_until')}, ${MISSING}) AS until
         FROM facts
-        WHERE ${where}
+        WHERE ${known} AND register != 'CONTENT'
     )
-    GROUP BY ${SUBJECT}, fact_id
-    HAVING countIf(register = 'CONTENT') > 0 AND s.1 != 'RETRACTED'
+    GROUP BY ${FACT}
 )`;
 }
 
-/** Rows of facts known at a moment; null = now. */
-function knownAt(moment: number | null): string {
-  return moment === null ? '1' : `applied_at <= fromUnixTimestamp64Milli(${moment}, 'Asia/Shanghai')`;
+/**
+ * SQL of the records of content that are not to be taken as they are: those that a later record replaces, and of those that the
+ * log holds twice both. One thread: two would each count all keys, and then put their counts together.
+ */
+function passedOver(known: string): string {
+  const several = `SELECT fact_key FROM facts WHERE ${known} AND register = 'CONTENT' GROUP BY fact_key HAVING count() > 1`;
+  return `SELECT position, is_twice AND position = counts AS counts_twice
+FROM
+(
+    SELECT argMax(position, rank) AS counts, groupArray(position) AS positions, uniqExact(fact_id) AS facts, countEqual(positions, counts) > 1 AS is_twice
+    FROM
+    (
+        SELECT ${ENTERPRISE} AS enterprise, fact_id, fact_key, ${RANK} AS rank, ${POSITION} AS position
+        FROM facts
+        WHERE ${known} AND register = 'CONTENT' AND fact_key IN (${several})
+    )
+    GROUP BY ${FACT}
+    HAVING throwIf(facts > 1, 'two facts of one enterprise have one key') = 0
+)
+ARRAY JOIN positions AS position
+WHERE position != counts OR is_twice
+SETTINGS max_threads = 1`;
+}
+
+/** SQL of folded facts out of the records of content for which a condition holds. */
+function factsOf(records: string, known: string): string {
+  const own = [FACT, 'type', 'began', 'case_number', 'code_system', ...ATTRIBUTE_NAMES.map(column)];
+  const life = LIFE.map(([name, without]) => `if(has_states, state.${name}, ${without}) AS ${name}`);
+  return `SELECT ${[...own, ...life].join(', ')}
+FROM (SELECT ${ENTERPRISE} AS enterprise, fact_key, ${contentColumns().join(', ')} FROM facts WHERE ${known} AND register = 'CONTENT' AND ${records}) AS content
+LEFT JOIN (${states(known)}) AS state USING (${FACT})
+WHERE NOT is_retracted`;
+}
+
+/** Table of the enterprises of folded facts: their key, scheme and value. */
+export function enterpriseTable(folded: string): string {
+  return `${folded}_enterprises`;
+}
+
+/** Keys are hashes of 64 bits: rather no answer than one that takes two enterprises for one. */
+function enterprises(): string {
+  return `SELECT key AS enterprise, any(scheme) AS subject_scheme, any(value) AS subject_value
+FROM (SELECT ${ENTERPRISE} AS key, subject_scheme AS scheme, subject_value AS value FROM facts)
+GROUP BY key
+HAVING throwIf(min(xxHash64(scheme, value)) != max(xxHash64(scheme, value)), 'two enterprises have one key') = 0`;
 }
 
 /**
- * SQL of one row for each fact with content that is not retracted, out of the log as known at a moment. Facts of a single
- * record, nearly all, are taken as they are; the others are folded.
+ * Statements that fill a table, and one beside it for the enterprises, with one row for each fact with content that is not
+ * retracted, as known at a moment (null = now), for many questions over the same knowledge.
  */
-export function fromLog(moment: number | null): string {
-  const known = knownAt(moment);
-  const touched = `SELECT fact_key FROM facts WHERE ${known} GROUP BY fact_key HAVING count() > 1 OR any(register) != 'CONTENT'`;
-  return `${untouched(known, touched)}\nUNION ALL${folded(`${known} AND fact_key IN (${touched})`)}`;
+export function foldedFactsSql(table: string, knownAt: number | null): string[] {
+  const known = isKnown(knownAt);
+  const passed = `${table}_passed_over`;
+  return [
+    `CREATE TABLE ${enterpriseTable(table)}\nENGINE = MergeTree ORDER BY enterprise\nAS ${enterprises()}`,
+    `CREATE TABLE ${passed}\nENGINE = MergeTree ORDER BY tuple()\nAS ${passedOver(known)}`,
+    `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY (type, enterprise)
+AS ${factsOf(`${POSITION} NOT IN (SELECT position FROM ${passed})`, known)}`,
+    `INSERT INTO ${table}
+SELECT * FROM (${factsOf(`${POSITION} IN (SELECT position FROM ${passed} WHERE counts_twice)`, known)}) LIMIT 1 BY ${FACT}`,
+    `DROP TABLE ${passed} SYNC`,
+  ];
+}
+
+/** Statements that remove the tables of folded facts. */
+export function removeFolded(table: string): string[] {
+  return [`DROP TABLE ${table} SYNC`, `DROP TABLE ${enterpriseTable(table)} SYNC`];
 }

@@ -1,4 +1,5 @@
-export { foldedFactsSql, officialTables, populationTables } from './statements.ts';
+export { foldedFactsSql } from './folded-facts.ts';
+export { officialTables, populationTables } from './statements.ts';
 export type {
   FactSource,
   OfficialOptions,

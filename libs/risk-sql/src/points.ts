@@ -47,13 +47,13 @@ function ofSingleFacts(work: SchemeWork, contributions: readonly FactContributio
 }
 
 function keyOfCandidates(candidates: Candidates | null): string {
-  return candidates === null ? '' : `${candidates.facts.where} ${candidates.atLeast}`;
+  return candidates === null ? '' : `${candidates.facts.where} ${candidates.having}`;
 }
 
-/** Enterprises that have enough of some facts; a few more do no harm. */
-function having(work: SchemeWork, { facts, atLeast }: Candidates): string {
-  const enough = atLeast > 1 ? ` GROUP BY reading, subject_value HAVING count() >= ${atLeast}` : '';
-  return `subject_value IN (SELECT subject_value FROM (${work.lives(facts.types)}) WHERE ${facts.where}${enough})`;
+/** Enterprises that have the facts; a few more do no harm. */
+function amongCandidates(work: SchemeWork, { facts, having }: Candidates): string {
+  const rows = `SELECT enterprise FROM (${work.lives(facts.types)}) WHERE ${facts.where}`;
+  return `enterprise IN (${rows}${having === null ? '' : ` GROUP BY ${READING} HAVING ${having}`})`;
 }
 
 interface Asked {
@@ -93,7 +93,7 @@ function ofFactsTogether(
     if (reading.types.length === 0) return linesOf(lines, enterprises);
     const candidates = group[0]?.item.candidates ?? null;
     const isOfFew = candidates !== null && frequent(reading.types).length > 0;
-    const facts = work.lives(reading.types, ...(isOfFew ? [having(work, candidates)] : []));
+    const facts = work.lives(reading.types, ...(isOfFew ? [amongCandidates(work, candidates)] : []));
     const rows = gathered(reading.aggregates, facts);
     if (isOfEveryone) return linesOf(lines, `${enterprises} AS e LEFT JOIN (${rows}) AS gathered USING (${READING})`);
     if (!reading.readsEnterprise) return linesOf(lines, rows);
@@ -115,4 +115,4 @@ FROM ${lines}
 GROUP BY ${READING}, place`;
 }
 
-export const LINE_COLUMNS = `reading UInt8, subject_scheme LowCardinality(String), subject_value String, place UInt8, added Int64, greatest Int64, open UInt8`;
+export const LINE_COLUMNS = `reading UInt8, enterprise UInt64, place UInt8, added Int64, greatest Int64, open UInt8`;

@@ -2,13 +2,11 @@ import type { RuleSetDefinition } from '#libs/risk-model';
 import { isType } from './fact-types.ts';
 import { lives, underObjection } from './lives.ts';
 
-export const SUBJECT = 'subject_scheme, subject_value';
-
 /**
- * Rows of one enterprise in one reading: 0 = all its facts, for the score; 1 = without those under objection, for the class,
+ * Rows of one enterprise in one reading, by the key that folded facts have: 0 = all its facts, for the score; 1 = without those under objection, for the class,
  * only where there are any.
  */
-export const READING = `reading, ${SUBJECT}`;
+export const READING = 'reading, enterprise';
 
 /** One scheme at one moment, and the tables that its steps hand on to each other. */
 export class SchemeWork {
@@ -56,7 +54,7 @@ export class SchemeWork {
   /** SQL of the facts of some types in both readings, as they stand in the table. */
   facts(types: readonly string[], ...more: readonly string[]): string {
     const where = [isType(types), ...more].join(' AND ');
-    const disputed = `subject_value IN (SELECT subject_value FROM ${this.table('disputed')})`;
+    const disputed = `enterprise IN (SELECT enterprise FROM ${this.table('disputed')})`;
     return `SELECT toUInt8(0) AS reading, * FROM ${this.folded} WHERE ${where}
 UNION ALL
 SELECT toUInt8(1) AS reading, * FROM ${this.folded} WHERE ${where} AND NOT ${this.objected()} AND ${disputed}`;

@@ -1,9 +1,9 @@
 import type { RuleSetDefinition } from '#libs/risk-model';
 import { accountSql, directCodes, judgedClass } from './account.ts';
 import { all, layer, list, NEVER, text, TRUE } from './expressions.ts';
+import { enterpriseTable } from './folded-facts.ts';
 import { isWithin } from './moments.ts';
 import { enterpriseColumn } from './reading.ts';
-import { SUBJECT } from './scheme-work.ts';
 import type { OtherSchemes, SchemeWork } from './scheme-work.ts';
 
 /** How the class that the facts come to becomes the one that is told: as it is, or with hysteresis. */
@@ -28,6 +28,8 @@ function evidenceLevel({ definition: { evidence }, asOf }: SchemeWork): string {
   return `multiIf(${isNew}, 'NEW', ${isEvident}, 'NORMAL', 'LOW')`;
 }
 
+const SUBJECT = ['enterprise', 'subject_scheme', 'subject_value'];
+
 /** Columns of an account that the class is made of: those of the reading without facts under objection, where there is one. */
 const JUDGED = ['score', 'groups', 'met', 'worst', 'has_left', 'applies'];
 
@@ -36,19 +38,20 @@ function bothReadings(work: SchemeWork): string {
   const particulars = Object.entries(PARTICULARS).map(
     ([name, attribute]) => `${enterpriseColumn(attribute)} AS ${name}`,
   );
-  const enterprises = `SELECT ${SUBJECT}, last_evidence, ${particulars.join(', ')}, ${evidenceLevel(work)} AS evidence_level
+  const enterprises = `SELECT enterprise, last_evidence, ${particulars.join(', ')}, ${evidenceLevel(work)} AS evidence_level
 FROM ${work.table('enterprises')} WHERE reading = 0`;
   const judged = JUDGED.map((name) => `if(u.has_reading, u.${name}, a.${name}) AS c_${name}`);
   const account = ['score', 'groups', 'positive', 'places', 'place_points', 'override_code'];
-  const own = [SUBJECT, 'last_evidence', ...Object.keys(PARTICULARS), 'evidence_level'];
+  const own = [...SUBJECT, 'last_evidence', ...Object.keys(PARTICULARS), 'evidence_level'];
   return `SELECT ${own.join(', ')}, ${account.map((name) => `a.${name} AS ${name}`).join(', ')}, ${judged.join(', ')}
-FROM (${enterprises}) AS e
-LEFT JOIN (${accountSql(work, 0)}) AS a USING (${SUBJECT})
+FROM ${enterpriseTable(work.folded)} AS names
+INNER JOIN (${enterprises}) AS e USING (enterprise)
+LEFT JOIN (${accountSql(work, 0)}) AS a USING (enterprise)
 LEFT JOIN (
-    SELECT ${SUBJECT}, toUInt8(1) AS has_reading, ${JUDGED.map((name) => `o.${name} AS ${name}`).join(', ')}
-    FROM (SELECT ${SUBJECT} FROM ${work.table('disputed')}) AS d
-    LEFT JOIN (${accountSql(work, 1)}) AS o USING (${SUBJECT})
-) AS u USING (${SUBJECT})`;
+    SELECT enterprise, toUInt8(1) AS has_reading, ${JUDGED.map((name) => `o.${name} AS ${name}`).join(', ')}
+    FROM (SELECT enterprise FROM ${work.table('disputed')}) AS d
+    LEFT JOIN (${accountSql(work, 1)}) AS o USING (enterprise)
+) AS u USING (enterprise)`;
 }
 
 /** A manual class may lower a floor, never a direct determination. */
@@ -63,7 +66,7 @@ function inherited(base: string): string {
 
 function baseJoin(base: string | null, others: OtherSchemes): string {
   if (base === null) return '';
-  return `\nLEFT JOIN (SELECT ${SUBJECT}, direct AS base_direct FROM ${others(base)}) AS base USING (${SUBJECT})`;
+  return `\nLEFT JOIN (SELECT enterprise, direct AS base_direct FROM ${others(base)}) AS base USING (enterprise)`;
 }
 
 function applies({ appliesTo }: RuleSetDefinition): string {
@@ -93,7 +96,7 @@ function settledRows(rows: string, settling: Settling | null): string {
   if (settling === null) return `SELECT *, computed_code AS settled_code, toUInt8(0) AS previous_code FROM (${rows})`;
   return `SELECT *, ${SETTLED} AS settled_code
 FROM (${rows}) AS rolling
-LEFT JOIN (${settling.previous}) AS before USING (${SUBJECT})`;
+LEFT JOIN (${settling.previous}) AS before USING (enterprise)`;
 }
 
 /** A scheme that takes the class of its base as it is, for the enterprises that it applies to. */
@@ -104,8 +107,8 @@ function takenFromBase(work: SchemeWork, others: OtherSchemes, settling: Settlin
   const rows = `SELECT taken.* EXCEPT (direct, scheme_id, rule_set, raised_code, previous_code), arrayMap(code -> concat(${text(`${base}:`)}, code), taken.direct) AS direct,
     computed_code AS raised_code
 FROM ${others(base)} AS taken
-INNER JOIN (SELECT ${SUBJECT} FROM (${bothReadings(work)}) WHERE ${applies(definition)}) AS gate USING (${SUBJECT})`;
-  const previous = settling === null ? '' : `LEFT JOIN (${settling.previous}) AS before USING (${SUBJECT})`;
+INNER JOIN (SELECT enterprise FROM (${bothReadings(work)}) WHERE ${applies(definition)}) AS gate USING (enterprise)`;
+  const previous = settling === null ? '' : `LEFT JOIN (${settling.previous}) AS before USING (enterprise)`;
   return `SELECT ${text(definition.scheme.id)} AS scheme_id, ${identity(definition)} AS rule_set, ${columnsOfStanding(settling === null ? 'toUInt8(0)' : 'previous_code')}
 FROM (${rows}) AS own ${previous}`;
 }
@@ -124,7 +127,7 @@ const CARRIED = [
 ];
 
 function columnsOfStanding(previous: string): string {
-  return [SUBJECT, ...CARRIED, `${previous} AS previous_code`, ...Object.keys(PARTICULARS), 'evidence_level'].join(
+  return [...SUBJECT, ...CARRIED, `${previous} AS previous_code`, ...Object.keys(PARTICULARS), 'evidence_level'].join(
     ', ',
   );
 }
@@ -142,7 +145,7 @@ export function standingSql(work: SchemeWork, others: OtherSchemes, settling: Se
   if (definition.scheme.takesBase) return takenFromBase(work, others, settling);
   const rows = settledRows(judgedRows(work, others), settling);
   return `SELECT
-    ${SUBJECT}, ${text(definition.scheme.id)} AS scheme_id, ${identity(definition)} AS rule_set,
+    ${SUBJECT.join(', ')}, ${text(definition.scheme.id)} AS scheme_id, ${identity(definition)} AS rule_set,
     score, computed_code, toUInt8(${overridden('settled_code')}) AS class_code, direct,
     if(empty(groups), [${list(definition.groups.map(() => 'toInt64(0)'))}], groups) AS groups, places, place_points, positive,
     toUInt8(if(computed_code = 0, 0, override_code)) AS override_code, raised_code, previous_code,

@@ -3,7 +3,7 @@ import type { RuleSetDefinition } from '#libs/risk-model';
 import { chosenSql, conflictsSql } from './choices.ts';
 import { disputedEnterprises, enterprisesSql } from './enterprises.ts';
 import { list, MISSING, text } from './expressions.ts';
-import { fromLog } from './folded-facts.ts';
+import { foldedFactsSql, removeFolded } from './folded-facts.ts';
 import { LINE_COLUMNS, pointsSql, pointsWork } from './points.ts';
 import { schemeAlias } from './reading.ts';
 import { SchemeWork } from './scheme-work.ts';
@@ -101,7 +101,7 @@ function stepsOf(work: SchemeWork, table: string, others: OtherSchemes, settling
     ...lines.map((rows) => `INSERT INTO ${work.table('lines')}\n${rows}`),
     work.make('points', pointsSql(work.table('lines'))),
     ...chosen,
-    `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY (subject_scheme, subject_value)\nAS ${standing}`,
+    `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY enterprise\nAS ${standing}`,
   ];
   return [...steps.map((step) => `${step}\nSETTINGS ${SETTINGS}`), ...work.remove()];
 }
@@ -139,9 +139,9 @@ function overFolded(
   return tables.map((item, at) => ({
     ...item,
     create: [
-      ...(at === 0 ? [foldedFactsSql(folded, source.knownAt)] : []),
+      ...(at === 0 ? foldedFactsSql(folded, source.knownAt) : []),
       ...item.create,
-      ...(at === tables.length - 1 ? [`DROP TABLE ${folded} SYNC`] : []),
+      ...(at === tables.length - 1 ? removeFolded(folded) : []),
     ],
   }));
 }
@@ -178,18 +178,11 @@ export function officialTables(definitions: readonly RuleSetDefinition[], option
   const tables = overFolded(options, (folded) => {
     const rolling = { definitions, asOf: previousAsOf, folded, prefix: before, settlingOf: () => null, more: [] };
     const settlingOf = ({ scheme }: RuleSetDefinition): Settling => ({
-      previous: `SELECT subject_scheme, subject_value, computed_code AS previous_code FROM ${before}_${schemeAlias(scheme.id)}`,
+      previous: `SELECT enterprise, computed_code AS previous_code FROM ${before}_${schemeAlias(scheme.id)}`,
     });
     const more = [classColumn('previous_code', 'previous_class'), classColumn('raised_code', 'raised_class')];
     return [...tablesOf(rolling), ...tablesOf({ definitions, asOf, folded, prefix, settlingOf, more })];
   });
   const half = tables.length / 2;
   return { previous: tables.slice(0, half), official: tables.slice(half) };
-}
-
-/** SQL that fills a table with the folded facts known at a moment, for many questions over the same knowledge. */
-export function foldedFactsSql(table: string, knownAt: number | null): string {
-  return `CREATE TABLE ${table}
-ENGINE = MergeTree ORDER BY (type, subject_scheme, subject_value)
-AS ${fromLog(knownAt)}`;
 }

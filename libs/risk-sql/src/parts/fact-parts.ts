@@ -196,6 +196,6 @@ export function statePart(reading: Reading, part: StatePart): PartSql {
       if (left === null) return entries;
       return `arrayConcat(${entries}, ${reading.collect(left.facts, `(${column(key)}, toInt64(${left.points}))`)})`;
     },
-    candidates: left === null ? { facts: open, atLeast: 1 } : null,
+    candidates: left === null ? { facts: open, having: null } : null,
   };
 }

@@ -9,10 +9,11 @@ export interface Effect {
   readonly opens: boolean;
 }
 
-/** Facts without so many of which an enterprise has nothing in a part. */
+/** Facts without which an enterprise has nothing in a part. */
 export interface Candidates {
   readonly facts: Selected;
-  readonly atLeast: number;
+  /** What must hold of them together: SQL over the facts of an enterprise; null = one is enough. */
+  readonly having: string | null;
 }
 
 /** A part of an indicator as SQL. */

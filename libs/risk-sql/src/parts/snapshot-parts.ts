@@ -19,13 +19,18 @@ function keyed(factType: string, key: string): Selected {
 /** Each key of the row is spoken for by a fact that holds. */
 export function holding(_: Reading, { factType, key, length, holds }: ConsecutivePart): Candidates {
   const facts = keyed(factType, key);
-  return { facts: { ...facts, where: all([facts.where, ...holds.map(predicateOf)]) }, atLeast: length };
+  return { facts: { ...facts, where: all([facts.where, ...holds.map(predicateOf)]) }, having: `count() >= ${length}` };
 }
 
-/** There must be something that is enough to fall from. */
-export function fallen(_: Reading, { factType, key, attribute, from }: DropPart): Candidates {
+/** Some value is enough to fall from, and one within the window is low enough for it. */
+export function fallen(reading: Reading, { factType, key, attribute, from, toPerMille, within }: DropPart): Candidates {
   const facts = keyed(factType, key);
-  return { facts: { ...facts, where: all([facts.where, `${column(attribute)} >= ${from}`]) }, atLeast: 1 };
+  const value = column(attribute);
+  const lowest = `minIf(${value}, ${isWithin('start', within, reading.asOf)})`;
+  return {
+    facts: { ...facts, where: all([facts.where, isStated(value, attribute)]) },
+    having: `max(${value}) >= ${from} AND max(${isWithin('start', within, reading.asOf)}) AND ${lowest} * 1000 <= max(${value}) * ${toPerMille}`,
+  };
 }
 
 export function consecutivePart(reading: Reading, part: ConsecutivePart): string {

@@ -39,7 +39,7 @@ export function countPart(reading: Reading, { select, per, within, steps }: Coun
 /** Fewer facts than the first step needs are fewer incidents. */
 export function enough(reading: Reading, { select, within, steps }: CountPart): Candidates | null {
   const atLeast = steps[0]?.from ?? 1;
-  return atLeast < 1 ? null : { facts: counted(reading, select, within), atLeast };
+  return atLeast < 1 ? null : { facts: counted(reading, select, within), having: `count() >= ${atLeast}` };
 }
 
 export function totalPart(reading: Reading, { select, sumOf: attributes, within, steps }: TotalPart): string {
@@ -58,7 +58,7 @@ export function excessPart(reading: Reading, { select, within, over, overAtLeast
 
 /** Without a valid derived value there is nothing to compare with. */
 export function compared(_: Reading, { over }: ExcessPart): Candidates {
-  return { facts: { types: [over], where: all([isType([over]), 'usable']), same: [] }, atLeast: 1 };
+  return { facts: { types: [over], where: all([isType([over]), 'usable']), same: [] }, having: null };
 }
 
 /** SQL: at least so many incidents began within the window. */
