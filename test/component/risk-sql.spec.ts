@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { activate, assess, compileRuleSet, foldFact, midnight, officialClasses } from '#libs/risk-model';
+import { activate, compileRuleSet, foldFact, midnight, officialClasses } from '#libs/risk-model';
 import type { FactRecord, Position } from '#libs/risk-model';
 import { foldedFactsSql, officialTables, populationTables } from '#libs/risk-sql';
-import type { FactSource, StandingTable } from '#libs/risk-sql';
+import type { FactSource } from '#libs/risk-sql';
 import { packageRoot } from '#libs/service';
 import { connectWarehouse, type Warehouse } from '#libs/warehouse-client';
 import { applyMigrations } from '../../deploy/clickhouse/apply-migrations.ts';
 import { sampleEnterprises } from '../../libs/risk-model/src/generated-enterprises.spec-support.ts';
 import { testStack } from '../stack/connect.ts';
+import { accountsIn, accountsOf, differences, keyOf } from './support/accounts.ts';
 import { writeFactLog, type KnownRecord } from './support/fact-log.ts';
 
 const stack = testStack();
@@ -51,56 +52,8 @@ function positionOf(subject: string, knownAt: number): Position {
   return known.reduce<Position>((position, { record }) => foldFact(position, record), EMPTY);
 }
 
-interface Account {
-  readonly scheme_id: string;
-  readonly subject_value: string;
-  readonly score: number;
-  readonly risk_class: string | null;
-  readonly computed_class: string | null;
-  readonly groups: Readonly<Record<string, number>>;
-  readonly direct: readonly string[];
-  readonly evidence_level: string;
-  readonly previous_class?: string | null;
-  readonly raised_class?: string | null;
-}
-
-/** What TypeScript says of one enterprise in every scheme that rates it, in the columns of the SQL. */
-function accountsOf(subject: string, asOf: number, knownAt: number): Account[] {
-  const { results, position, evidenceLevel } = assess(positionOf(subject, knownAt), { kind: 'review' }, asOf, ACTIVE);
-  return results.map(({ schemeId, score, riskClass, computedClass, groups }) => ({
-    scheme_id: schemeId,
-    subject_value: subject,
-    score,
-    risk_class: riskClass,
-    computed_class: computedClass,
-    groups,
-    direct: position.schemes[schemeId]?.direct ?? [],
-    evidence_level: schemeId === 'general' ? evidenceLevel : '',
-  }));
-}
-
-const isNothing = ({ score, risk_class }: Account): boolean => score === 0 && risk_class === null;
-const keyOf = ({ scheme_id, subject_value }: Account): string => `${subject_value} ${scheme_id}`;
-
-/** Differences in full: who, both accounts, and all records. */
-function differences(expected: readonly Account[], found: readonly Account[], knownAt: number): string[] {
-  const rows = new Map(found.map((row) => [keyOf(row), row]));
-  const wanted = new Set(expected.map(keyOf));
-  const extra = found.filter((row) => !wanted.has(keyOf(row))).map((row) => `SQL alone: ${JSON.stringify(row)}`);
-  const wrong = expected.flatMap((account) => {
-    const row = rows.get(keyOf(account));
-    if (row === undefined && isNothing(account)) return [];
-    const own =
-      row === undefined
-        ? undefined
-        : Object.fromEntries(Object.keys(account).map((key) => [key, row[key as keyof Account]]));
-    if (JSON.stringify(account) === JSON.stringify(own)) return [];
-    const records = (ENTERPRISES.get(account.subject_value) ?? []).filter((item) => item.knownAt <= knownAt);
-    const lines = records.map(({ record }) => `    ${JSON.stringify(record)}`);
-    return [`TypeScript ${JSON.stringify(account)}\nSQL        ${JSON.stringify(row)}\n${lines.join('\n')}`];
-  });
-  return [...extra, ...wrong];
-}
+const recordsOf = (knownAt: number) => (subject: string) =>
+  (ENTERPRISES.get(subject) ?? []).filter((item) => item.knownAt <= knownAt).map(({ record }) => record);
 
 describe('the rule sets as SQL on ClickHouse', () => {
   let migrator: Warehouse;
@@ -112,6 +65,8 @@ describe('the rule sets as SQL on ClickHouse', () => {
     await applyMigrations({ url: stack.clickhouseUrl, user: 'migrator', password, database, folder });
     const writer = as('warehouse');
     await writeFactLog(writer, ENTERPRISES);
+    // The warehouse repeats what it had not committed: some rows stand in the log twice.
+    await writeFactLog(writer, new Map([...ENTERPRISES].slice(0, 300)));
     await writer.close();
     for (const statement of foldedFactsSql('folded', null)) await migrator.command(statement);
   }, 300_000);
@@ -120,14 +75,6 @@ describe('the rule sets as SQL on ClickHouse', () => {
     await migrator.command(`DROP DATABASE IF EXISTS ${database}`);
     await migrator.close();
   });
-
-  async function rowsOf(tables: readonly StandingTable[]): Promise<Account[]> {
-    for (const { create } of tables) for (const statement of create) await migrator.command(statement);
-    const rows: Account[] = [];
-    for (const { select } of tables) rows.push(...(await migrator.query<Account>(select)));
-    for (const { table } of tables) await migrator.command(`DROP TABLE ${table} SYNC`);
-    return rows.map((row) => ({ ...row, evidence_level: row.scheme_id === 'general' ? row.evidence_level : '' }));
-  }
 
   const always = Number.MAX_SAFE_INTEGER;
   const earlier = FIRST_KNOWN + 5000;
@@ -146,9 +93,11 @@ describe('the rule sets as SQL on ClickHouse', () => {
   it.each(moments)(
     'give every enterprise the score, groups, class and determinations of the evaluator: %s',
     async (_, asOf, knownAt, source) => {
-      const found = await rowsOf(populationTables(DEFINITIONS, { asOf, source, prefix: 'p' }));
-      const expected = [...ENTERPRISES.keys()].flatMap((subject) => accountsOf(subject, asOf, knownAt));
-      expect(differences(expected, found, knownAt).slice(0, 3)).toEqual([]);
+      const found = await accountsIn(migrator, populationTables(DEFINITIONS, { asOf, source, prefix: 'p' }));
+      const expected = [...ENTERPRISES.keys()].flatMap((subject) =>
+        accountsOf(subject, positionOf(subject, knownAt), asOf, ACTIVE),
+      );
+      expect(differences(expected, found, recordsOf(knownAt)).slice(0, 3)).toEqual([]);
     },
     300_000,
   );
@@ -158,7 +107,7 @@ describe('the rule sets as SQL on ClickHouse', () => {
     const options = { asOf, previousAsOf, source: { kind: 'FOLDED', table: 'folded' } as const, prefix: 'o' };
     const { previous, official } = officialTables(DEFINITIONS, options);
     for (const { create } of previous) for (const statement of create) await migrator.command(statement);
-    const rows = new Map((await rowsOf(official)).map((row) => [keyOf(row), row]));
+    const rows = new Map((await accountsIn(migrator, official)).map((row) => [keyOf(row), row]));
     const wrong = [...ENTERPRISES.keys()].flatMap((subject) =>
       officialClasses(positionOf(subject, always), { asOf, previousAsOf }, ACTIVE).flatMap((item) => {
         const row = rows.get(`${subject} ${item.schemeId}`);

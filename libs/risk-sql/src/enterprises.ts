@@ -6,7 +6,7 @@ import { OTHER_TYPE } from './folded-facts.ts';
 import { starts } from './lives.ts';
 import { contestedColumn, enterpriseColumn, schemeAlias, statingTypes } from './reading.ts';
 import type { EnterpriseColumns } from './reading.ts';
-import { gathered, READING } from './scheme-work.ts';
+import { READING } from './scheme-work.ts';
 import type { SchemeWork } from './scheme-work.ts';
 
 const IS_EVIDENT = any([isType(EVIDENCE_TYPES), `type = ${OTHER_TYPE}`]);
@@ -26,29 +26,49 @@ UNION ALL
 SELECT toUInt8(1) AS reading, enterprise, toInt64(0) AS last_evidence FROM ${work.table('disputed')}`;
 }
 
-interface Attribute {
-  /** Over the facts that state it; 0 and '' of none. */
-  readonly aggregate: string;
-  /** The value, out of the aggregate; missing as in a fact. */
-  readonly value: (aggregate: string) => string;
-}
-
 function stated(attribute: string): string {
   const value = column(attribute);
   return all([isType(statingTypes(STATING, attribute)), 'usable', isStated(value, attribute)]);
 }
 
-function attributeOf(attribute: string): Attribute {
-  const value = column(attribute);
-  const latest = (stored: string): string => `argMaxIf(${stored}, rank, ${stated(attribute)})`;
+/** What an attribute is where nothing states it, as in a fact. */
+function missing(attribute: string): string {
   switch (attributeType(attribute)) {
     case 'NUMBER':
-      return { aggregate: latest(`${value} - ${MISSING}`), value: (found) => `${found} + ${MISSING}` };
+      return MISSING;
     case 'FLAG':
-      return { aggregate: latest(`toInt8(${value} + 1)`), value: (found) => `toInt8(${found} - 1)` };
+      return 'toInt8(-1)';
     default:
-      return { aggregate: latest(`toString(${value})`), value: (found) => found };
+      return `''`;
   }
+}
+
+/** SQL of what the facts that state something say of each enterprise: nearly all have one such fact, and need no choice. */
+function statedSql(work: SchemeWork, { attributes, contested }: EnterpriseColumns): string {
+  const names = [...attributes];
+  const types = STATING.filter((type) => names.some((name) => statingTypes([type], name).length > 0));
+  const states = any(names.map((name) => isStated(column(name), name)));
+  const latest = [
+    ...names.map((name) => {
+      const value = `argMaxIf(${column(name)}, rank, ${stated(name)})`;
+      return `if(max(${stated(name)}), ${value}, ${missing(name)}) AS ${enterpriseColumn(name)}`;
+    }),
+    ...[...contested].map((name) => {
+      const [last, disputed] = [`maxIf(rank, ${stated(name)})`, `maxIf(rank, ${stated(name)} AND disputed)`];
+      return `toUInt8(${disputed} > 0 AND ${disputed} = ${last}) AS ${contestedColumn(name)}`;
+    }),
+  ];
+  const own = [
+    ...names.map((name) => `if(${stated(name)}, ${column(name)}, ${missing(name)}) AS ${enterpriseColumn(name)}`),
+    ...[...contested].map((name) => `toUInt8(${stated(name)} AND disputed) AS ${contestedColumn(name)}`),
+  ];
+  const several = `enterprise IN (SELECT enterprise FROM ${work.folded} WHERE ${isType(types)} AND ${states} GROUP BY enterprise HAVING count() > 1)`;
+  return `SELECT ${READING}, toUInt8(1) AS is_stated, ${own.join(',\n    ')}
+FROM (${work.lives(types, states, `NOT ${several}`)})
+UNION ALL
+SELECT ${READING}, toUInt8(1) AS is_stated, ${latest.join(',\n    ')}
+FROM (${work.lives(types, states, several)})
+GROUP BY ${READING}`;
 }
 
 /**
@@ -56,27 +76,22 @@ function attributeOf(attribute: string): Attribute {
  * in other schemes. What is asked for must be known by now.
  */
 export function enterprisesSql(work: SchemeWork, read: EnterpriseColumns, others: OtherSchemes): string {
-  const attributes = [...read.attributes].map((name) => ({ name, ...attributeOf(name) }));
-  const contested = [...read.contested];
-  const types = STATING.filter((type) => attributes.some(({ name }) => statingTypes([type], name).length > 0));
-  const states = any(attributes.map(({ name }) => isStated(column(name), name)));
-  const aggregates = [
-    ...attributes.map(({ name, aggregate }) => [`latest_${name}`, aggregate] as const),
-    ...contested.flatMap((name) => [
-      [`rank_${name}`, `maxIf(rank, ${stated(name)})`] as const,
-      [`disputed_${name}`, `maxIf(rank, ${stated(name)} AND disputed)`] as const,
-    ]),
-  ];
+  const schemes = [...read.schemes].map(schemeAlias);
   const columns = [
-    ...attributes.map(({ name, value }) => `${value(`latest_${name}`)} AS ${enterpriseColumn(name)}`),
-    ...contested.map((name) => `disputed_${name} > 0 AND disputed_${name} = rank_${name} AS ${contestedColumn(name)}`),
-    ...[...read.schemes].map((scheme) => `${schemeAlias(scheme)}_class`),
+    ...[...read.attributes].map((name) => {
+      const own = enterpriseColumn(name);
+      return attributeType(name) === 'NUMBER' || attributeType(name) === 'FLAG'
+        ? `if(is_stated, stated.${own}, ${missing(name)}) AS ${own}`
+        : own;
+    }),
+    ...[...read.contested].map(contestedColumn),
+    ...schemes.map((scheme) => `${scheme}_class`),
   ];
-  const joins = [...read.schemes].map(
-    (scheme) =>
-      `\nLEFT JOIN (SELECT enterprise, class_code AS ${schemeAlias(scheme)}_class FROM ${others(scheme)}) AS ${schemeAlias(scheme)} USING (enterprise)`,
-  );
+  const joins = [...read.schemes].map((scheme) => {
+    const name = schemeAlias(scheme);
+    return `\nLEFT JOIN (SELECT enterprise, class_code AS ${name}_class FROM ${others(scheme)}) AS ${name} USING (enterprise)`;
+  });
   return `SELECT ${READING}, last_evidence, ${columns.join(',\n    ')}
 FROM (${everyone(work)}) AS everyone
-LEFT JOIN (${gathered(aggregates, work.lives(types, states))}) AS stated USING (${READING})${joins.join('')}`;
+LEFT JOIN (${statedSql(work, read)}) AS stated USING (${READING})${joins.join('')}`;
 }

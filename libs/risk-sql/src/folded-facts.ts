@@ -1,4 +1,4 @@
-import { FACT_TYPES } from '#libs/risk-model';
+import { FACT_TYPES, MODEL_ATTRIBUTES } from '#libs/risk-model';
 import { ATTRIBUTES, attributeType, column } from './attributes.ts';
 import { list, MISSING, NEVER, text, TRUE } from './expressions.ts';
 
@@ -73,6 +73,7 @@ function latest(register: string, name: string): string {
 }
 
 const FACT = 'enterprise, fact_key';
+const COMMON = ['enterprise', 'fact_key', 'type', 'began', 'case_number', 'code_system'];
 
 /** SQL of the columns of LIFE of the facts with another register than CONTENT. */
 function states(known: string): string {
@@ -117,9 +118,16 @@ WHERE position != counts OR is_twice
 SETTINGS max_threads = 1`;
 }
 
+/** Columns of folded facts that facts of some types may fill. */
+export function columnsOf(types: readonly string[]): string[] {
+  const stated = new Set(types.flatMap((type) => MODEL_ATTRIBUTES[type] ?? []));
+  const attributes = ATTRIBUTE_NAMES.filter((name) => stated.has(name));
+  return [...COMMON, ...attributes.map(column), ...LIFE.map(([name]) => name)];
+}
+
 /** SQL of folded facts out of the records of content for which a condition holds. */
 function factsOf(records: string, known: string): string {
-  const own = [FACT, 'type', 'began', 'case_number', 'code_system', ...ATTRIBUTE_NAMES.map(column)];
+  const own = [...COMMON, ...ATTRIBUTE_NAMES.map(column)];
   const life = LIFE.map(([name, without]) => `if(has_states, state.${name}, ${without}) AS ${name}`);
   return `SELECT ${[...own, ...life].join(', ')}
 FROM (SELECT ${ENTERPRISE} AS enterprise, fact_key, ${contentColumns().join(', ')} FROM facts WHERE ${known} AND register = 'CONTENT' AND ${records}) AS content

@@ -1,5 +1,6 @@
 import type { RuleSetDefinition } from '#libs/risk-model';
 import { isType } from './fact-types.ts';
+import { columnsOf } from './folded-facts.ts';
 import { lives, underObjection } from './lives.ts';
 
 /**
@@ -30,10 +31,10 @@ export class SchemeWork {
     return `${this.#prefix}_${step}`;
   }
 
-  /** Statement that fills the table of a step. */
-  make(step: string, rows: string): string {
+  /** Statement that fills the table of a step, by default in the order in which readings of enterprises are joined. */
+  make(step: string, rows: string, order = READING): string {
     this.#made.push(this.table(step));
-    return `CREATE TABLE ${this.table(step)}\nENGINE = MergeTree ORDER BY tuple()\nAS ${rows}`;
+    return `CREATE TABLE ${this.table(step)}\nENGINE = MergeTree ORDER BY (${order})\nAS ${rows}`;
   }
 
   /** Statement that makes the table of a step with nothing in it. */
@@ -51,13 +52,14 @@ export class SchemeWork {
     return underObjection(this.definition, this.asOf);
   }
 
-  /** SQL of the facts of some types in both readings, as they stand in the table. */
+  /** SQL of the facts of some types in both readings, with the columns that they may fill. */
   facts(types: readonly string[], ...more: readonly string[]): string {
+    const columns = columnsOf(types).join(', ');
     const where = [isType(types), ...more].join(' AND ');
     const disputed = `enterprise IN (SELECT enterprise FROM ${this.table('disputed')})`;
-    return `SELECT toUInt8(0) AS reading, * FROM ${this.folded} WHERE ${where}
+    return `SELECT toUInt8(0) AS reading, ${columns} FROM ${this.folded} WHERE ${where}
 UNION ALL
-SELECT toUInt8(1) AS reading, * FROM ${this.folded} WHERE ${where} AND NOT ${this.objected()} AND ${disputed}`;
+SELECT toUInt8(1) AS reading, ${columns} FROM ${this.folded} WHERE ${where} AND NOT ${this.objected()} AND ${disputed}`;
   }
 
   /** SQL of the facts of some types in both readings with their lives. */

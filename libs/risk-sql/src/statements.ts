@@ -95,7 +95,7 @@ function stepsOf(work: SchemeWork, table: string, others: OtherSchemes, settling
     conflicts === null ? [] : [work.make('conflicts', conflicts), work.make('chosen', chosenSql(work, enterprise))];
   const standing = standingSql(work, others, settling);
   const steps = [
-    work.make('disputed', disputedEnterprises(work)),
+    work.make('disputed', disputedEnterprises(work), 'enterprise'),
     work.make('enterprises', enterprisesSql(work, enterprise, others)),
     work.makeEmpty('lines', LINE_COLUMNS),
     ...lines.map((rows) => `INSERT INTO ${work.table('lines')}\n${rows}`),
