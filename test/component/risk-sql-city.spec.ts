@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { normaliseEvent, toFactRecord } from '#libs/contracts';
+import { keyOf, normaliseEvent, toFactRecord } from '#libs/contracts';
 import { activate, foldFact, type FactRecord, type Position } from '#libs/risk-model';
 import { populationTables } from '#libs/risk-sql';
 import { latestRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
@@ -43,7 +43,13 @@ function city(): { known: Map<string, Known[]>; rows: TableRow[] } {
       const result = normaliseEvent(json, { receivedAt: recordTime, correlationId: 'city' });
       if (!result.ok) throw new Error(result.faults[0]?.message);
       const { event } = result;
-      const context = { partition: 0, offset: rows.length, recordTime, appliedAt: recordTime };
+      const context = {
+        key: keyOf(event.envelope.subject),
+        partition: 0,
+        offset: rows.length,
+        recordTime,
+        appliedAt: recordTime,
+      };
       rows.push(eventRow(`enterprise.events.${event.type}`, event, context) as TableRow);
       const subject = event.envelope.subject.value;
       known.set(subject, [...(known.get(subject) ?? []), { record: toFactRecord(event), knownAt: recordTime }]);
