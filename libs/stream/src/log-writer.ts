@@ -1,7 +1,7 @@
-import { Partitioners, type Producer, type ProducerConfig, type Transaction } from 'kafkajs';
+import type { Kafka, Producer, ProducerConfig, Transaction } from 'kafkajs';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
-import { inSends } from './send-parts.ts';
+import { createPlacement, sendByPartition, type Placement } from './send-by-partition.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
 
 export interface TransactionalWriter {
@@ -10,22 +10,35 @@ export interface TransactionalWriter {
   close(): Promise<void>;
 }
 
+/** A producer of transactions; its first one fences every earlier holder of the same id. */
+export interface TransactionalProducer extends Pick<Producer, 'connect' | 'disconnect'> {
+  transaction(): Promise<OpenTransaction>;
+}
+
+export interface OpenTransaction extends Pick<Transaction, 'sendOffsets' | 'commit' | 'abort'> {
+  send(byTopic: Iterable<readonly [string, readonly OutgoingMessage[]]>): Promise<void>;
+}
+
 /** Retries end, so that a caller learns of a broker that is gone; what a retry repeats, the broker drops. */
-const PRODUCER: ProducerConfig = {
-  idempotent: true,
-  maxInFlightRequests: 1,
-  retry: RETRY,
-  allowAutoTopicCreation: false,
-  createPartitioner: Partitioners.DefaultPartitioner,
-};
+function producerOf(kafka: Kafka, placement: Placement, config: ProducerConfig = {}): Producer {
+  return kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry: RETRY,
+    allowAutoTopicCreation: false,
+    createPartitioner: placement.createPartitioner,
+    ...config,
+  });
+}
 
 /** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
 export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
   return createSerialWriter(async () => {
-    const producer = kafka.producer(PRODUCER);
+    const placement = createPlacement();
+    const producer = producerOf(kafka, placement);
     await producer.connect();
     return {
-      send: (topic, messages) => sendInParts(producer, topic, messages),
+      send: (topic, messages) => sendByPartition(producer, placement, [[topic, messages]]),
       close: () => producer.disconnect(),
     };
   });
@@ -33,16 +46,16 @@ export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> 
 
 /** A producer whose transactions fence every earlier holder of the same id. For the few writers that must write to several partitions at once. */
 export async function createTransactionalWriter(
-  { kafka }: KafkaConnection,
+  connection: KafkaConnection,
   { transactionalId }: { readonly transactionalId: string },
 ): Promise<TransactionalWriter> {
-  const producer = createTransactionalProducer({ kafka, clientId: '' }, transactionalId);
+  const producer = createTransactionalProducer(connection, transactionalId);
   await producer.connect();
   return {
     async transaction(work) {
       const tx = await producer.transaction();
       try {
-        const result = await work({ send: (topic, messages) => sendInParts(tx, topic, messages) });
+        const result = await work({ send: (topic, messages) => tx.send([[topic, messages]]) });
         await tx.commit();
         return result;
       } catch (error) {
@@ -55,35 +68,23 @@ export async function createTransactionalWriter(
   };
 }
 
-export function createTransactionalProducer({ kafka }: KafkaConnection, transactionalId: string): Producer {
-  return kafka.producer({
-    ...PRODUCER,
-    transactionalId,
-    transactionTimeout: 15_000,
-  });
-}
-
-/** Sends in parts that kafkajs groups quickly and a broker takes. */
-export async function sendInParts(
-  sender: Pick<Producer | Transaction, 'send'>,
-  topic: string,
-  messages: readonly OutgoingMessage[],
-): Promise<void> {
-  for (const part of inSends(messages)) await sender.send({ topic, acks: -1, messages: part.map(toKafkaMessage) });
-}
-
-export function toKafkaMessage(message: OutgoingMessage): {
-  key: string | Buffer | null;
-  value: Buffer | null;
-  timestamp?: string;
-  partition?: number;
-  headers?: Record<string, string | Buffer>;
-} {
+export function createTransactionalProducer(
+  { kafka }: KafkaConnection,
+  transactionalId: string,
+): TransactionalProducer {
+  const placement = createPlacement();
+  const producer = producerOf(kafka, placement, { transactionalId, transactionTimeout: 15_000 });
   return {
-    key: message.key,
-    value: message.value,
-    ...(message.timestamp === undefined ? {} : { timestamp: String(message.timestamp) }),
-    ...(message.partition === undefined ? {} : { partition: message.partition }),
-    ...(message.headers === undefined ? {} : { headers: { ...message.headers } }),
+    connect: () => producer.connect(),
+    disconnect: () => producer.disconnect(),
+    async transaction() {
+      const tx = await producer.transaction();
+      return {
+        send: (byTopic) => sendByPartition(tx, placement, byTopic),
+        sendOffsets: (offsets) => tx.sendOffsets(offsets),
+        commit: () => tx.commit(),
+        abort: () => tx.abort(),
+      };
+    },
   };
 }

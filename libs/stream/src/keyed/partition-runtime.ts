@@ -1,6 +1,5 @@
-import type { Producer } from 'kafkajs';
 import { isKafkaError } from '../broker-errors.ts';
-import { createTransactionalProducer } from '../log-writer.ts';
+import { createTransactionalProducer, type TransactionalProducer } from '../log-writer.ts';
 import type { TopicRecord } from '../read-topic.ts';
 import { Chunk, emptyStage, type Stage } from './chunk.ts';
 import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';
@@ -27,7 +26,7 @@ export class PartitionRuntime<S> {
   readonly partition: number;
   readonly #options: RuntimeOptions<S>;
   readonly #limit: DeadLetterLimit;
-  readonly #producer: Producer;
+  readonly #producer: TransactionalProducer;
   readonly #store: OpenedState<S>['store'];
   readonly #state: PartitionState<S>;
   readonly #snapshots: OpenedState<S>['snapshots'];
@@ -54,7 +53,7 @@ export class PartitionRuntime<S> {
   private constructor(
     partition: number,
     options: RuntimeOptions<S>,
-    parts: OpenedState<S> & { readonly producer: Producer },
+    parts: OpenedState<S> & { readonly producer: TransactionalProducer },
   ) {
     this.partition = partition;
     this.#options = options;

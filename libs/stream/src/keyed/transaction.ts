@@ -1,8 +1,6 @@
-import type { Producer, TopicMessages, Transaction } from 'kafkajs';
 import { retryOnCodes } from '../broker-errors.ts';
-import { toKafkaMessage } from '../log-writer.ts';
+import type { OpenTransaction, TransactionalProducer } from '../log-writer.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
-import { inSends } from '../send-parts.ts';
 
 /** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
 export class TransactionLostError extends Error {
@@ -18,9 +16,6 @@ export interface InputOffset {
   readonly metadata: string;
 }
 
-/** Up to so many messages of all topics together go out in one request. */
-const MESSAGES_AT_ONCE = 1_000;
-
 /** What the group coordinator answers while it loads or while the last commit's markers are written: try again in the same transaction. */
 const SEND_OFFSETS_AGAIN = { codes: new Set([14, 15, 16, 51]), tries: 200, pauseMs: 5 };
 
@@ -29,13 +24,13 @@ const SEND_OFFSETS_AGAIN = { codes: new Set([14, 15, 16, 51]), tries: 200, pause
  * must not be used again: kafkajs would roll its sequence back and keep its epoch, and the broker then drops what follows.
  */
 export async function commitTransaction(
-  producer: Producer,
+  producer: TransactionalProducer,
   byTopic: ReadonlyMap<string, readonly OutgoingMessage[]>,
   input: InputOffset,
 ): Promise<void> {
   try {
     const tx = await producer.transaction();
-    await send(tx, byTopic);
+    await tx.send(byTopic);
     await sendOffset(tx, input);
     await tx.commit();
   } catch (error) {
@@ -46,23 +41,8 @@ export async function commitTransaction(
   }
 }
 
-async function send(tx: Transaction, byTopic: ReadonlyMap<string, readonly OutgoingMessage[]>): Promise<void> {
-  const topicMessages: TopicMessages[] = [];
-  let total = 0;
-  let isOneSendEach = true;
-  for (const [topic, messages] of byTopic) {
-    const parts = inSends(messages);
-    isOneSendEach &&= parts.length === 1;
-    total += messages.length;
-    for (const part of parts) topicMessages.push({ topic, messages: part.map(toKafkaMessage) });
-  }
-  // A few messages of several topics go in one request; many one part after the other, each within a send's bounds.
-  if (isOneSendEach && total > 0 && total <= MESSAGES_AT_ONCE) await tx.sendBatch({ acks: -1, topicMessages });
-  else for (const part of topicMessages) await tx.send({ acks: -1, ...part });
-}
-
 async function sendOffset(
-  tx: Transaction,
+  tx: OpenTransaction,
   { groupId, topic, partition, offset, metadata }: InputOffset,
 ): Promise<void> {
   const topics = [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }];
