@@ -34,11 +34,16 @@ export interface TopicReading {
   stop(): Promise<void>;
 }
 
-/** Reads committed records of whole topics for one process alone, without leaving a group or an offset behind. */
+/**
+ * Reads committed records of whole topics for one process alone, each once, those of a partition in order, without leaving a
+ * group or an offset behind.
+ */
 export async function readTopic(connection: KafkaConnection, options: ReadTopicOptions): Promise<TopicReading> {
   const ends =
     options.untilEnd === true || options.from === 'end' ? await endsOf(connection, options) : new Map<string, number>();
   const starts = startsOf(options.from, ends);
+  /** Where each partition goes on: nothing is committed, so a group that is joined again would begin where it began. */
+  const next = new Map(starts);
   const groupId = `${connection.clientId}-reader-${randomUUID()}`;
   const consumer = connection.kafka.consumer({
     groupId,
@@ -90,15 +95,19 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   consumer.on(consumer.events.GROUP_JOIN, () => {
-    for (const [place, start] of starts) {
+    for (const [place, offset] of next) {
       const slash = place.lastIndexOf('/');
-      consumer.seek({ topic: place.slice(0, slash), partition: Number(place.slice(slash + 1)), offset: String(start) });
+      consumer.seek({
+        topic: place.slice(0, slash),
+        partition: Number(place.slice(slash + 1)),
+        offset: String(offset),
+      });
     }
   });
   await consumer.run({
     autoCommit: false,
     partitionsConsumedConcurrently: 1,
-    eachBatch: (payload) => deliver(payload, options, () => stopped),
+    eachBatch: (payload) => deliver(payload, options, next, () => stopped),
   });
   return { done, stop: () => stop() };
 }
@@ -111,12 +120,16 @@ function startsOf(from: ReadTopicOptions['from'], ends: ReadonlyMap<string, numb
 async function deliver(
   { batch, heartbeat, resolveOffset }: EachBatchPayload,
   options: ReadTopicOptions,
+  next: Map<string, number>,
   stopped: () => boolean,
 ): Promise<void> {
+  const place = `${batch.topic}/${batch.partition}`;
   const wanted = options.partitions === undefined || options.partitions.includes(batch.partition);
   for (const message of batch.messages) {
     if (stopped()) return;
+    if (Number(message.offset) < (next.get(place) ?? 0)) continue;
     if (wanted) await options.onRecord(recordOf(batch.topic, batch.partition, message));
+    next.set(place, Number(message.offset) + 1);
     resolveOffset(message.offset);
   }
   await heartbeat();
