@@ -14,6 +14,8 @@ const schema = z.object({
   RISK_SNAPSHOT_EVERY_MS: z.coerce.number().int().min(1_000).default(900_000),
   RISK_RULE_SETS_DIR: z.string().default(join(packageRoot(), 'schemas/rule-sets')),
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).max(300_000).default(30_000),
+  /** Below the ten seconds that a service has to stop in. */
+  KAFKA_STOP_DEADLINE_MS: z.coerce.number().int().min(0).max(9_000).default(8_000),
   KAFKA_MAX_BATCH_BYTES: z.coerce
     .number()
     .int()

@@ -41,6 +41,7 @@ const TROUBLE: ReadonlySet<string> = new Set([
   'dependency away',
   'snapshot refused',
   'snapshot failed',
+  'stop cut short',
 ]);
 
 const logger = createLogger('scorer');
@@ -81,6 +82,7 @@ async function start(env: Env): Promise<RunningService> {
     sameSnapshot: samePosition,
     clockTick,
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
+    stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,
     maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
     onChunk(report) {
       observed.observe(report);

@@ -22,6 +22,8 @@ const schema = z.object({
     .transform((value) => value === 'true'),
   CLICKHOUSE_TIMEOUT_MS: count.min(1_000).default(60_000),
   KAFKA_SESSION_TIMEOUT_MS: count.min(6_000).max(300_000).default(30_000),
+  /** Below the ten seconds that a service has to stop in. */
+  KAFKA_STOP_DEADLINE_MS: count.min(0).max(9_000).default(8_000),
   KAFKA_MAX_BATCH_BYTES: count.min(65_536).default(8 * 1024 * 1024),
 });
 

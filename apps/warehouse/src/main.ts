@@ -69,12 +69,14 @@ async function start(env: Env): Promise<RunningService> {
     groupId: env.RISK_GROUP_ID,
     partitionsConcurrently: 64,
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
+    stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,
     maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
     onCrash(error) {
       if (stopping) return;
       logger.fatal({ err: error }, 'the warehouse has stopped');
       process.exit(1);
     },
+    onStopCutShort: () => logger.warn('stop cut short'),
   });
   const registered = createMetrics('warehouse');
   const metrics = createWarehouseMetrics(registered, { sink: () => server.sink(), buffered: () => groups.buffered });

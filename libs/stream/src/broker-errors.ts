@@ -23,3 +23,18 @@ export async function retryOnCodes<T>({ codes, tries, pauseMs }: Patience, call:
     }
   }
 }
+
+const AWAY = { tries: 30, pauseMs: 1_000 };
+
+/** Makes a call again while brokers cannot be reached or do not answer; throws any other error, and the last one, as it came. */
+export async function retryWhileAway<T>(call: () => Promise<T>, onAway: (error: unknown) => void): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isKafkaError(error) || attempt >= AWAY.tries) throw error;
+      onAway(error);
+      await new Promise((resolve) => setTimeout(resolve, AWAY.pauseMs));
+    }
+  }
+}

@@ -3,6 +3,7 @@ import { isKafkaError } from './broker-errors.ts';
 import { waitForCoordinator } from './coordinator.ts';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 import { recordOf, type TopicRecord } from './read-topic.ts';
+import { endsWithin, STOP_DEADLINE_MS } from './stop-deadline.ts';
 
 export type SinkRecord = TopicRecord;
 
@@ -23,10 +24,14 @@ export interface SinkOptions {
   /** Bytes of one fetch: it is held decoded. */
   readonly maxFetchBytes?: number;
   readonly sessionTimeoutMs?: number;
+  /** How long an orderly stop may take; then it is cut short. */
+  readonly stopDeadlineMs?: number;
   /** Resolves when everything up to the batch's end is durable; then the offset is committed, with the metadata. Called for one partition at a time, never twice at once. */
   handle(batch: SinkBatch): Promise<{ readonly metadata?: string | undefined }>;
   /** The consumer cannot go on; the process should end with an error so that its supervisor starts it anew. */
   onCrash(error: Error): void;
+  /** A stop had to give up what was under way: its offsets are not committed, and the next start repeats it. */
+  onStopCutShort?(): void;
 }
 
 export interface Sink {
@@ -140,8 +145,8 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
     lag: () => lag,
     lastTurn: () => turned,
     async stop() {
-      await consumer.disconnect();
-      await admin.disconnect();
+      const end = consumer.disconnect().then(() => admin.disconnect());
+      if (!(await endsWithin(options.stopDeadlineMs ?? STOP_DEADLINE_MS, end))) options.onStopCutShort?.();
     },
   };
 }

@@ -32,6 +32,8 @@ export interface KeyedStreamOptions<S> {
   readonly recordsPerChunk?: number;
   readonly sessionTimeoutMs?: number;
   readonly maxFetchBytes?: number;
+  /** How long an orderly stop may take; then it is cut short. */
+  readonly stopDeadlineMs?: number;
   onChunk?(report: ChunkReport): void;
   onEvent?(event: StreamEvent, fields: Readonly<Record<string, unknown>>): void;
   /** The process has to end with an error; its supervisor starts it anew. */

@@ -1,11 +1,13 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
-import { isKafkaError } from '../broker-errors.ts';
+import { isKafkaError, retryWhileAway } from '../broker-errors.ts';
 import { waitForCoordinator } from '../coordinator.ts';
 import { RETRY } from '../kafka-connection.ts';
 import { createLogWriter } from '../log-writer.ts';
 import type { LogWriter } from '../serial-writer.ts';
 import { recordOf } from '../read-topic.ts';
+import { endsWithin, STOP_DEADLINE_MS } from '../stop-deadline.ts';
 import type { Chunk } from './chunk.ts';
+import { wantsTick } from './clock-ticks.ts';
 import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
 import { PartitionRuntime } from './partition-runtime.ts';
 import { createRecordReader, type RecordReader } from './record-reader.ts';
@@ -16,8 +18,6 @@ import { TransactionLostError } from './transaction.ts';
 
 const HEARTBEAT_MS = 1_000;
 const HOUSEKEEPING_MS = 100;
-const IDLE_MS = 2_000;
-const TICK_EVERY_MS = 60_000;
 const OPEN_AT_ONCE = 4;
 
 /**
@@ -111,21 +111,31 @@ export class KeyedStreamProcessor<S> {
     };
   }
 
-  /** Ends the running chunks, publishes what is waiting, leaves the group. */
+  /**
+   * Ends the running chunks, publishes what is waiting, leaves the group. With brokers or a dependency away that may take
+   * for ever: after the deadline the process may end as it is, which loses nothing, because nothing is committed by halves.
+   */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#housekeeping);
+    const inTime = await endsWithin(this.#options.stopDeadlineMs ?? STOP_DEADLINE_MS, this.#end());
+    if (!inTime) this.#options.onEvent?.('stop cut short', {});
+  }
+
+  async #end(): Promise<void> {
     await this.#consumer.stop();
-    for (const runtime of this.#runtimes.values()) {
-      await runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0)).catch(() => undefined);
-      await runtime.close();
-    }
+    await Promise.all([...this.#runtimes.values()].map((runtime) => this.#endOne(runtime)));
     this.#runtimes.clear();
     await this.#consumer.disconnect();
     await this.#ticks?.close();
     await this.#reader.close();
     await this.#admin.disconnect();
     this.#unlock?.();
+  }
+
+  async #endOne(runtime: PartitionRuntime<S>): Promise<void> {
+    await runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0)).catch(() => undefined);
+    await runtime.close();
   }
 
   /** Called before the first fetch of a generation: nothing is fetched of a partition until it is taken over and restored. */
@@ -156,8 +166,14 @@ export class KeyedStreamProcessor<S> {
     await Promise.all(Array.from({ length: OPEN_AT_ONCE }, worker));
   }
 
+  /** Brokers that do not answer in the middle of a take-over are asked again: while this process is a member, nobody else does it. */
+  #openOne(partition: number, generation: number): Promise<void> {
+    const onAway = (err: unknown): void => this.#options.onEvent?.('dependency away', { partition, err });
+    return retryWhileAway(() => this.#tryToOpen(partition, generation), onAway);
+  }
+
   /** Keeps the runtime of a partition that nobody else has touched; else takes the partition over anew. */
-  async #openOne(partition: number, generation: number): Promise<void> {
+  async #tryToOpen(partition: number, generation: number): Promise<void> {
     const isStale = (): boolean => generation !== this.#generation || this.#stopping;
     if (isStale()) return;
     let runtime = this.#runtimes.get(partition);
@@ -288,23 +304,13 @@ export class KeyedStreamProcessor<S> {
     for (const runtime of this.#runtimes.values()) {
       if (runtime.broken || runtime.restoring) continue;
       if (runtime.mustPublish(now)) this.#inPassing(runtime, () => runtime.checkpoint());
-      else if (this.#wantsTick(runtime, now)) this.#inPassing(runtime, () => this.#tick(runtime, now));
+      else if (wantsTick(runtime, now)) this.#inPassing(runtime, () => this.#tick(runtime, now));
     }
     this.#takeSnapshots(this.#runtimes.values(), now);
   }
 
-  #wantsTick(runtime: PartitionRuntime<S>, now: number): boolean {
-    const due = runtime.nextReviewDue();
-    return (
-      due !== undefined &&
-      due <= now &&
-      now - runtime.lastRecordAt > IDLE_MS &&
-      now - runtime.lastTickAt >= TICK_EVERY_MS
-    );
-  }
-
   async #tick(runtime: PartitionRuntime<S>, now: number): Promise<void> {
-    if (!this.#wantsTick(runtime, now)) return;
+    if (!wantsTick(runtime, now)) return;
     const message = this.#options.clockTick(runtime.memory, now);
     if (message === undefined) return;
     runtime.lastTickAt = now;

@@ -44,9 +44,14 @@ export async function openState<S>(options: RuntimeOptions<S>, partition: number
     await snapshots.restore(path, place, usable);
     store = await StateStore.open(path, identity, usable);
   }
-  const state = new PartitionState(store, options, 0);
-  refuseOutOfRange(`${topic}/${partition}`, state.position.offset, committed?.offset ?? 0, { low, high });
-  const isRebuild = committed !== undefined && isBehind(state.position, committed);
-  const deadOffsets = isRebuild ? await readDeadOffsets(options, partition) : new Set<number>();
-  return { store, state, snapshots, committed, deadOffsets };
+  try {
+    const state = new PartitionState(store, options, 0);
+    refuseOutOfRange(`${topic}/${partition}`, state.position.offset, committed?.offset ?? 0, { low, high });
+    const isRebuild = committed !== undefined && isBehind(state.position, committed);
+    const deadOffsets = isRebuild ? await readDeadOffsets(options, partition) : new Set<number>();
+    return { store, state, snapshots, committed, deadOffsets };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }

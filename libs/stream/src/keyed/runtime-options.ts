@@ -44,6 +44,7 @@ export type StreamEvent =
   | 'transaction lost'
   | 'dependency away'
   | 'clock tick'
+  | 'stop cut short'
   | 'snapshot taken'
   | 'snapshot restored'
   | 'snapshot refused'

@@ -79,7 +79,12 @@ export class StateStore {
     const found = meta.get('identity');
     const position = meta.get('position') as StoredMeta | undefined;
     const foreign = found !== undefined && JSON.stringify(found) !== JSON.stringify(identity);
-    if (!foreign && (position === undefined || (await usable(position)))) return new StateStore(root, identity);
+    try {
+      if (!foreign && (position === undefined || (await usable(position)))) return new StateStore(root, identity);
+    } catch (error) {
+      await root.close();
+      throw error;
+    }
     await root.close();
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path, { recursive: true });
