@@ -1,6 +1,7 @@
 export { startStack, type Stack, type StackOptions } from './stack.ts';
 export type { Part } from './part.ts';
 export { freePort, freePorts, isPortTaken } from './ports.ts';
+export { newClusterId, startKafka, type ClusterMember } from './kafka.ts';
 export { fetchJars, jarsAreCached } from './jars.ts';
 export {
   startChild,
@@ -12,5 +13,6 @@ export {
   type ChildSpec,
   type StackHome,
 } from './child-process.ts';
+export { startGuardian } from './guardian.ts';
 export { endStaleProcesses } from './pid-record.ts';
 export { readOrMakeSecrets, type ClickhouseUser, type Secrets } from './secrets.ts';

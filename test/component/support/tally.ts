@@ -107,6 +107,8 @@ export interface TallyRig {
   ): Promise<KeyedStreamProcessor<Tally>>;
   stateDirectory(name: string): string;
   read(topic: string): Promise<TopicRecord[]>;
+  /** What the group has committed, by partition. */
+  committed(): Promise<readonly string[]>;
   /** Deletes the input topic and makes another of the same name; nothing may read or write it. */
   emptyInput(): Promise<void>;
   dispose(): Promise<void>;
@@ -114,9 +116,18 @@ export interface TallyRig {
 
 let rigs = 0;
 
-/** Topics of their own on the test stack, and processors over them. */
-export async function createTallyRig(partitions = 2): Promise<TallyRig> {
-  const connection = connectKafka({ clientId: 'tally', brokers: [testStack().kafkaBrokers] });
+export interface TallyRigOptions {
+  readonly partitions?: number;
+  /** The test stack's when left out. */
+  readonly kafkaBrokers?: string;
+}
+
+/** Topics of their own on a broker, and processors over them. */
+export async function createTallyRig({
+  partitions = 2,
+  kafkaBrokers = testStack().kafkaBrokers,
+}: TallyRigOptions = {}): Promise<TallyRig> {
+  const connection = connectKafka({ clientId: 'tally', brokers: [kafkaBrokers] });
   const input = `tally-${process.pid}-${Date.now()}-${rigs++}`;
   const topics = {
     input,
@@ -183,6 +194,15 @@ export async function createTallyRig(partitions = 2): Promise<TallyRig> {
       });
       await reading.done;
       return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+    },
+    async committed() {
+      const admin = connection.kafka.admin();
+      await admin.connect();
+      const [answer] = await admin.fetchOffsets({ groupId: GROUP, topics: [input] });
+      await admin.disconnect();
+      return (answer?.partitions ?? [])
+        .toSorted((a, b) => a.partition - b.partition)
+        .map(({ partition, offset }) => `${partition}: ${offset}`);
     },
     async emptyInput() {
       const admin = connection.kafka.admin();
