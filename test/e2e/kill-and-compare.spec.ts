@@ -1,56 +1,24 @@
 import { join } from 'node:path';
-import { TOPICS, type ClassChanged, type PositionUpdated, type WarningRaised } from '#libs/contracts';
+import { TOPICS } from '#libs/contracts';
 import { packageRoot } from '#libs/service';
 import type { Warehouse } from '#libs/warehouse-client';
 import { randomOf } from '../../apps/intake/src/demo-city/random.ts';
-import { decodeAll, readAll } from './support/log.ts';
+import { readAll } from './support/log.ts';
+import { differenceIn, outcomeOf, OUTPUTS, STORED, TABLES, type Outcome } from './support/outcome.ts';
 import { emptySystem, type System } from './support/system.ts';
 import { Victim, type Trouble } from './support/troubles.ts';
+import { undisturbedRun } from './support/undisturbed-run.ts';
 import { until } from './support/until.ts';
 
 const ENTERPRISES = 1_500;
 const SEED = 20_261_101;
 const CITY = ['--enterprises', String(ENTERPRISES), '--seed', '11', '--until', '2026-07-20T00:00:00+08:00'];
-const OUTPUTS = [
-  TOPICS.positions.name,
-  TOPICS.classChanged.name,
-  TOPICS.warnings.name,
-  TOPICS.eventsScorerDeadLetters.name,
-  TOPICS.eventsWarehouseDeadLetters.name,
-  TOPICS.positionsWarehouseDeadLetters.name,
-  TOPICS.classChangedWarehouseDeadLetters.name,
-  TOPICS.warningsWarehouseDeadLetters.name,
-];
 /** A local store with nothing but its identity is far smaller, one with the enterprises of a few partitions far greater. */
 const STORED_BYTES = 1_000_000;
-const STORED = [TOPICS.events.name, TOPICS.positions.name, TOPICS.classChanged.name, TOPICS.warnings.name];
-
-/** What may differ between runs: when a row came, and where and when the scorer's output stands in its own topic. */
-const COMPARED = {
-  facts: '* EXCEPT (inserted_at)',
-  positions: '* EXCEPT (inserted_at, log_offset, record_time)',
-  class_changes: '* EXCEPT (inserted_at, log_offset, record_time)',
-  warnings: '* EXCEPT (inserted_at, log_offset, record_time)',
-  rule_set_activations: '* EXCEPT (inserted_at)',
-  enterprise_names: '*',
-} as const;
-type Table = keyof typeof COMPARED;
-
-interface Run {
-  readonly rows: Readonly<Record<Table, readonly string[]>>;
-  /** Of each enterprise, in the order of the topic. */
-  readonly classChanges: Readonly<Record<string, readonly ClassChanged[]>>;
-  readonly warnings: Readonly<Record<string, readonly WarningRaised[]>>;
-  /** The latest of each enterprise. */
-  readonly positions: Readonly<Record<string, PositionUpdated>>;
-  readonly deadLetters: number;
-  /** Records of the event log at the end: the scorer itself adds clock ticks when reviews fall due. */
-  readonly logLength: number;
-}
 
 let system: System;
-let undisturbed: Run;
-let disturbed: Run;
+let undisturbed: Outcome;
+let disturbed: Outcome;
 let troubles: readonly Trouble[];
 
 beforeAll(async () => {
@@ -60,7 +28,7 @@ beforeAll(async () => {
   for (let attempt = 1; ; attempt++) {
     disturbed = await runDisturbed(await system.anotherWarehouse(`killed${attempt}`));
     await system.startOver(OUTPUTS);
-    undisturbed = await runUndisturbed(await system.anotherWarehouse(`calm${attempt}`));
+    undisturbed = await undisturbedRun(system, await system.anotherWarehouse(`calm${attempt}`));
     // Midnight came between the runs and its reviews fell due: the second run read a longer log. It cannot come twice.
     if (disturbed.logLength === undisturbed.logLength || attempt === 2) break;
     await system.startOver(OUTPUTS);
@@ -68,20 +36,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => system?.close(), 60_000);
 
-async function runUndisturbed(warehouse: Warehouse): Promise<Run> {
-  const env = { CLICKHOUSE_DATABASE: warehouse.database };
-  const [scorer, writer] = await Promise.all([
-    system.start('scorer', { state: 'calm' }),
-    system.start('warehouse', { env }),
-  ]);
-  await system.caughtUp(scorer, 'scorer', TOPICS.events.name);
-  await scorer.stop();
-  for (const topic of STORED) await system.caughtUp(writer, 'warehouse', topic);
-  await writer.stop();
-  return dump(warehouse);
-}
-
-async function runDisturbed(warehouse: Warehouse): Promise<Run> {
+async function runDisturbed(warehouse: Warehouse): Promise<Outcome> {
   const total = (await readAll(system.kafka, TOPICS.events.name)).length;
   const scorer = new Victim(system, 'scorer', total, randomOf(SEED, 'scorer'));
   const writer = new Victim(system, 'warehouse', total, randomOf(SEED, 'warehouse'));
@@ -93,7 +48,7 @@ async function runDisturbed(warehouse: Warehouse): Promise<Run> {
   await scorer.service.stop();
   for (const topic of STORED) await system.caughtUp(writer.service, 'warehouse', topic);
   await writer.service.stop();
-  return dump(warehouse);
+  return outcomeOf(system, warehouse);
 }
 
 async function troubleScorer(scorer: Victim): Promise<void> {
@@ -132,35 +87,6 @@ async function troubleWarehouse(writer: Victim, database: string): Promise<void>
   await writer.killAt(0.8);
 }
 
-async function dump(warehouse: Warehouse): Promise<Run> {
-  const rows = {} as Record<Table, string[]>;
-  for (const [table, columns] of Object.entries(COMPARED)) {
-    const final = table === 'enterprise_names' ? '' : 'FINAL';
-    const stored = await warehouse.queryCompact(`SELECT ${columns} FROM ${table} ${final} ORDER BY ALL`);
-    rows[table as Table] = stored.map((row) => JSON.stringify(row));
-  }
-  const records = async <T>(topic: string) => {
-    const decoded = await decodeAll(system.registry, await readAll(system.kafka, topic));
-    return decoded.map(({ key, decoded: value }) => ({ key: String(key), value: value as T }));
-  };
-  const byKey = <T>(pairs: readonly { key: string; value: T }[]): Record<string, T[]> => {
-    const lists: Record<string, T[]> = {};
-    for (const { key, value } of pairs) (lists[key] ??= []).push(value);
-    return lists;
-  };
-  const letters = OUTPUTS.filter((topic) => topic.endsWith('.dlt')).map((topic) => readAll(system.kafka, topic));
-  return {
-    rows,
-    classChanges: byKey(await records<ClassChanged>(TOPICS.classChanged.name)),
-    warnings: byKey(await records<WarningRaised>(TOPICS.warnings.name)),
-    positions: Object.fromEntries(
-      (await records<PositionUpdated>(TOPICS.positions.name)).map(({ key, value }) => [key, value]),
-    ),
-    deadLetters: (await Promise.all(letters)).flat().length,
-    logLength: (await readAll(system.kafka, TOPICS.events.name)).length,
-  };
-}
-
 describe('killing any service at any moment and starting it again', () => {
   it('happened in the middle of the work, and both runs read the same log', () => {
     expect(disturbed.logLength).toBe(undisturbed.logLength);
@@ -169,39 +95,28 @@ describe('killing any service at any moment and starting it again', () => {
     expect(inTheMiddle.length).toBeGreaterThanOrEqual(8);
   });
 
-  it.each(Object.keys(COMPARED) as Table[])('ends in the same rows of %s, none lost, none doubled', (table) => {
-    expect(disturbed.rows[table].length).toBeGreaterThan(0);
-    // Two lists of thousands of rows are no message: the first rows that only one of the runs has are.
-    expect(onlyIn(disturbed.rows[table], undisturbed.rows[table])).toEqual([]);
-    expect(onlyIn(undisturbed.rows[table], disturbed.rows[table])).toEqual([]);
-    expect(disturbed.rows[table]).toHaveLength(undisturbed.rows[table].length);
+  it.each(TABLES)('ends in the same rows of %s, none lost, none doubled', (table) => {
+    expect(disturbed.parts[table].length).toBeGreaterThan(0);
+    expect(differenceIn(table, disturbed, undisturbed)).toBeUndefined();
   });
 
   it('tells subscribers the same class changes in the same order, each once', () => {
-    expect(Object.keys(undisturbed.classChanges).length).toBeGreaterThan(ENTERPRISES / 2);
-    expect(disturbed.classChanges).toEqual(undisturbed.classChanges);
-    const ids = Object.values(disturbed.classChanges).flatMap((changes) => changes.map(({ changeId }) => changeId));
-    expect(new Set(ids).size).toBe(ids.length);
+    expect(undisturbed.parts['class changes told'].length).toBeGreaterThan(ENTERPRISES / 2);
+    expect(differenceIn('class changes told', disturbed, undisturbed)).toBeUndefined();
   });
 
   it('tells subscribers the same warnings in the same order, each once', () => {
-    expect(disturbed.warnings).toEqual(undisturbed.warnings);
-    const ids = Object.values(disturbed.warnings).flatMap((raised) => raised.map(({ warningId }) => warningId));
-    expect(ids.length).toBeGreaterThan(0);
-    expect(new Set(ids).size).toBe(ids.length);
+    expect(undisturbed.parts['warnings told'].length).toBeGreaterThan(0);
+    expect(differenceIn('warnings told', disturbed, undisturbed)).toBeUndefined();
+    expect(disturbed.repeatedIds).toEqual([]);
   });
 
   it('leaves the same latest position of each enterprise', () => {
-    expect(disturbed.positions).toEqual(undisturbed.positions);
+    expect(differenceIn('latest positions', disturbed, undisturbed)).toBeUndefined();
   });
 
   it('makes nothing a dead letter', () => {
-    expect(undisturbed.deadLetters).toBe(0);
-    expect(disturbed.deadLetters).toBe(0);
+    expect(undisturbed.parts['dead letters']).toEqual([]);
+    expect(disturbed.parts['dead letters']).toEqual([]);
   });
 });
-
-function onlyIn(rows: readonly string[], others: readonly string[]): string[] {
-  const known = new Set(others);
-  return rows.filter((row) => !known.has(row)).slice(0, 5);
-}

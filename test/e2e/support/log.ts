@@ -16,11 +16,16 @@ export interface DecodedRecord extends TopicRecord {
 }
 
 /** Deletes the named topics and the offsets that groups have committed for them, and creates those of them that contracts declare. */
-export async function emptyTopics({ kafka, clientId }: KafkaConnection, names: readonly string[]): Promise<void> {
+export async function emptyTopics(
+  { kafka, clientId }: KafkaConnection,
+  names: readonly string[],
+  replicationFactor: number,
+): Promise<void> {
   await deleteTopics({ kafka, clientId }, names);
   const specs = TOPIC_LIST.filter(({ name }) => names.includes(name)).map(({ name, partitions, config }) => ({
     topic: name,
     partitions,
+    replicationFactor,
     config,
   }));
   // A broker names a topic before it serves it, and deletes one after it has said so.

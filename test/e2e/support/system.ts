@@ -9,6 +9,7 @@ import { applyMigrations } from '../../../deploy/clickhouse/apply-migrations.ts'
 import { startGuardian } from '../../../deploy/local/stack/guardian.ts';
 import { freePorts, type StackHome } from '../../../deploy/local/stack/index.ts';
 import { testStack } from '../../stack/connect.ts';
+import type { StackEndpoints } from '../../stack/test-stack.ts';
 import { deleteGroups, deleteTopics, emptyTopics, endsOf, readAll } from './log.ts';
 import { runProgram, type ProgramResult } from './programs.ts';
 import { startService, type Service, type ServiceName } from './services.ts';
@@ -44,7 +45,12 @@ export interface System {
   /** How many processes are members of a group and know it. */
   members(group: string): Promise<number>;
   /** Waits until a group has committed every record that the topic holds now; throws when its service has ended. */
-  caughtUp(service: Service, group: string, topic: string): Promise<void>;
+  caughtUp(
+    service: Pick<Service, 'name' | 'isRunning' | 'lastLog'>,
+    group: string,
+    topic: string,
+    deadlineMs?: number,
+  ): Promise<void>;
   /** Kills what still runs; removes topics, databases and files. */
   close(): Promise<void>;
 }
@@ -55,10 +61,23 @@ export interface StartOptions {
   readonly state?: string;
 }
 
+export interface SystemOptions {
+  /** The servers; those of the test run when left out. */
+  readonly stack?: StackEndpoints;
+  /** What services are told beside or instead of it: addresses of proxies. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const REPLICAS = 3;
+
 /** @param title names database, folder and client: letters only */
-export async function emptySystem(title: string): Promise<System> {
-  const stack = testStack();
-  const kafka = connectKafka({ clientId: `e2e-${title}`, brokers: [stack.kafkaBrokers] });
+export async function emptySystem(
+  title: string,
+  { stack = testStack(), env: environment = {} }: SystemOptions = {},
+): Promise<System> {
+  const brokers = stack.kafkaBrokers.split(',');
+  const replicationFactor = Math.min(REPLICAS, brokers.length);
+  const kafka = connectKafka({ clientId: `e2e-${title}`, brokers });
   const streamEnv = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -68,12 +87,12 @@ export async function emptySystem(title: string): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), `risk-e2e-${title}-`));
   const home: StackHome = { dataDir: folder, guardian: startGuardian() };
   const started: Service[] = [];
-  const databases = databasesOf(`risk_e2e_${title}_${process.pid}`);
+  const databases = databasesOf(stack, `risk_e2e_${title}_${process.pid}`);
   const admin = kafka.kafka.admin();
 
   const startOver = async (topics: readonly string[]): Promise<void> => {
     await deleteGroups(kafka, GROUPS);
-    await emptyTopics(kafka, topics);
+    await emptyTopics(kafka, topics, replicationFactor);
   };
   const launch: System['launch'] = async (app, { env = {}, state = app } = {}) => {
     const [httpPort, healthPort] = (await freePorts(2)) as [number, number];
@@ -94,6 +113,7 @@ export async function emptySystem(title: string): Promise<System> {
         KAFKA_SESSION_TIMEOUT_MS: '6000',
         HTTP_PORT: String(httpPort),
         HEALTH_PORT: String(healthPort),
+        ...environment,
         ...env,
       },
     });
@@ -149,13 +169,15 @@ export async function emptySystem(title: string): Promise<System> {
       return described?.state === 'Stable' ? described.members.length : 0;
     },
     anotherWarehouse: (name) => databases.create(`${databases.main}_${name}`),
-    async caughtUp(service, group, topic) {
+    async caughtUp(service, group, topic, deadlineMs = 60_000) {
       const ends = endsOf(await readAll(kafka, topic));
-      await until(`${group} has committed all of ${topic}`, async () => {
+      const hasAll = async (): Promise<boolean> => {
         if (!service.isRunning()) throw new Error(`${service.name} has ended${service.lastLog()}`);
         const offsets = await committed(group, topic);
         return [...ends].every(([partition, end]) => (offsets.get(partition) ?? -1) >= end);
-      });
+      };
+      const explain = (): string => service.lastLog();
+      await until(`${group} has committed all of ${topic}`, hasAll, { deadlineMs, explain });
     },
     close,
   };
@@ -167,8 +189,7 @@ interface Databases {
   drop(): Promise<void>;
 }
 
-function databasesOf(main: string): Databases {
-  const { clickhouseUrl: url, clickhousePasswords } = testStack();
+function databasesOf({ clickhouseUrl: url, clickhousePasswords }: StackEndpoints, main: string): Databases {
   const access = { url, user: 'migrator', password: clickhousePasswords.migrator };
   const folder = join(packageRoot(), 'deploy/clickhouse/migrations');
   const created: Warehouse[] = [];

@@ -1,0 +1,70 @@
+import { TOPICS } from '#libs/contracts';
+import { controlMessage, controlRecordId, eventMessage, type LogMessage } from '#libs/event-log';
+import { createLogWriter, type AvroRegistry, type KafkaConnection } from '#libs/stream';
+import { defaultOpening } from '../../apps/intake/src/default-opening.ts';
+import { normalised } from '../../apps/intake/src/demo-city/load.ts';
+import { openingMessages } from '../../apps/intake/src/log-opening.ts';
+
+/** An input log that is written piece by piece, so that something is under way at any moment of a run. */
+export interface CityLog {
+  readonly pieces: number;
+  /** Writes the next piece; nothing when all are there. Repeats until the brokers have it: a repetition is a duplicate of the log. */
+  writeNext(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EVENTS_PER_ENTERPRISE = 8.5;
+const UNTIL = Date.parse('2026-07-20T00:00:00+08:00');
+const LOAD = 'chaos';
+
+/**
+ * The history of a made-up city as a load that never ends: the scorer writes no clock ticks into such a log, so that every
+ * run reads the same records, whenever midnight comes.
+ */
+export async function cityLog(
+  connection: KafkaConnection,
+  registry: AvroRegistry,
+  { events, pieces, seed }: { readonly events: number; readonly pieces: number; readonly seed: number },
+): Promise<CityLog> {
+  const settings = { enterprises: Math.ceil(events / EVENTS_PER_ENTERPRISE), years: 3, seed, until: UNTIL };
+  const messages: LogMessage[] = [];
+  for await (const { recordTime, event } of normalised(settings, LOAD)) {
+    if (messages.length === 0) messages.push(...bracket(registry, recordTime));
+    messages.push(eventMessage(registry, event, recordTime));
+  }
+  const size = Math.ceil(messages.length / pieces);
+  const writer = await createLogWriter(connection);
+  let written = 0;
+  return {
+    pieces,
+    async writeNext() {
+      const piece = messages.slice(written, written + size);
+      written += piece.length;
+      if (piece.length > 0) await untilSent(() => writer.send(TOPICS.events.name, piece));
+    },
+    close: () => writer.close(),
+  };
+}
+
+const TRIES = 20;
+const PAUSE_MS = 500;
+
+async function untilSent(send: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
+function bracket(registry: AvroRegistry, from: number): LogMessage[] {
+  const opening = defaultOpening();
+  return Array.from({ length: TOPICS.events.partitions }, (_, partition) => {
+    const recordId = controlRecordId('HistoryLoadStarted', LOAD, String(partition));
+    const started = { type: 'HistoryLoadStarted', recordId, at: from, loadId: LOAD, from } as const;
+    return [...openingMessages(registry, opening, from, partition), controlMessage(registry, started, partition)];
+  }).flat();
+}

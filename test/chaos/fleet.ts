@@ -1,0 +1,134 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Service, ServiceName } from '../e2e/support/services.ts';
+import type { StartOptions, System } from '../e2e/support/system.ts';
+
+/** One process of the fleet, whichever runs for it now. */
+export interface Member {
+  readonly app: ServiceName;
+  /** `scorer one`: the process and its state directory. */
+  readonly name: string;
+  readonly isRunning: () => boolean;
+  readonly lastLog: () => string;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGKILL; its supervisor starts it again. */
+  kill(): Promise<void>;
+  /** SIGKILL, and what lies in its state directory is gone before it starts again. */
+  killAndLoseState(): Promise<void>;
+  /** SIGTERM: it has to end in order, and stays away. */
+  leave(): Promise<void>;
+}
+
+export interface Fleet {
+  start(app: ServiceName, name: string, env?: NodeJS.ProcessEnv): Promise<Member>;
+  members(app: ServiceName): readonly Member[];
+  /** How often a process was killed. */
+  kills(): number;
+  /** Processes that ended without being told to; their supervisor started them again. */
+  endedByThemselves(): readonly string[];
+  /** Stops the members of an app in order, one after the other. */
+  stopAll(app: ServiceName): Promise<void>;
+  /** Starts nobody any more. */
+  close(): void;
+}
+
+const LOOK_EVERY_MS = 100;
+/** A supervisor waits between two starts of what ended by itself: a dependency that is away is not gone at once. */
+const PAUSE_MS = 500;
+
+/** Processes under a supervisor that starts again whatever has ended, as it would in production. */
+export function fleetOf(system: System): Fleet {
+  const members = new Set<Supervised>();
+  const ended: string[] = [];
+  let kills = 0;
+  let closed = false;
+
+  class Supervised implements Member {
+    readonly app: ServiceName;
+    readonly name: string;
+    readonly #options: StartOptions & { readonly state: string };
+    #service: Service | undefined;
+    #left = false;
+    #waiting = 0;
+    #tail: Promise<void> = Promise.resolve();
+
+    constructor(app: ServiceName, name: string, env: NodeJS.ProcessEnv) {
+      this.app = app;
+      this.name = `${app} ${name}`;
+      this.#options = { env, state: `${app}-${name}` };
+    }
+    isRunning = (): boolean => !this.#left;
+    lastLog = (): string => this.#service?.lastLog() ?? '';
+
+    launch(): Promise<void> {
+      return this.#inTurn(() => this.#launch());
+    }
+    supervise(): void {
+      if (this.#waiting > 0 || this.#left || this.#service?.isRunning() === true) return;
+      ended.push(`${this.name} ended by itself${this.lastLog()}`);
+      void this.#inTurn(async () => {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await this.#launch();
+      });
+    }
+    signal(signal: NodeJS.Signals): void {
+      this.#service?.signal(signal);
+    }
+    kill(): Promise<void> {
+      return this.#inTurn(() => this.#killThen(async () => undefined));
+    }
+    killAndLoseState(): Promise<void> {
+      const directory = join(system.folder, 'state', this.#options.state);
+      return this.#inTurn(() => this.#killThen(() => rm(directory, { recursive: true, force: true })));
+    }
+    leave(): Promise<void> {
+      return this.#inTurn(async () => {
+        this.#left = true;
+        members.delete(this);
+        if (this.#service?.isRunning() === true) await this.#service.stop();
+      });
+    }
+    /** One thing at a time is done to a process. */
+    #inTurn(work: () => Promise<void>): Promise<void> {
+      this.#waiting++;
+      const turn = this.#tail.then(work).finally(() => this.#waiting--);
+      this.#tail = turn.catch(() => undefined);
+      return turn;
+    }
+    async #launch(): Promise<void> {
+      if (!closed && !this.#left) this.#service = await system.launch(this.app, this.#options);
+    }
+    async #killThen(work: () => Promise<void>): Promise<void> {
+      if (this.#left) return;
+      // One that has just ended by itself cannot be killed.
+      if (this.#service?.isRunning() === true) kills++;
+      await this.#service?.kill();
+      await work();
+      await this.#launch();
+    }
+  }
+
+  const looking = setInterval(() => {
+    for (const member of members) member.supervise();
+  }, LOOK_EVERY_MS);
+  const membersOf = (app: ServiceName): Supervised[] => [...members].filter((member) => member.app === app);
+  return {
+    async start(app, name, env = {}) {
+      const member = new Supervised(app, name, env);
+      members.add(member);
+      await member.launch();
+      return member;
+    },
+    members: membersOf,
+    kills: () => kills,
+    endedByThemselves: () => ended,
+    async stopAll(app) {
+      for (const member of membersOf(app)) await member.leave();
+    },
+    close() {
+      closed = true;
+      clearInterval(looking);
+      members.clear();
+    },
+  };
+}
