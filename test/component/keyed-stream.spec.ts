@@ -288,7 +288,7 @@ describe('a keyed stream', () => {
   });
 
   it('keeps the state of partitions that stay with a process over a rebalance', async () => {
-    const wide = await createTallyRig({ partitions: 4 });
+    const wide = await createTallyRig(4);
     try {
       const replayed = { one: new Set<number>(), two: new Set<number>() };
       const watch = (who: 'one' | 'two') => ({

@@ -18,7 +18,7 @@ describe('a stream whose connections to the broker', () => {
   }, 120_000);
   afterAll(() => cluster?.stop(), 60_000);
   beforeEach(async () => {
-    rig = await createTallyRig({ kafkaBrokers: cluster.kafkaBrokers });
+    rig = await createTallyRig(2, cluster.kafkaBrokers);
     writer = await createLogWriter(rig.connection);
   });
   afterEach(async () => {

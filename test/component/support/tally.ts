@@ -116,17 +116,8 @@ export interface TallyRig {
 
 let rigs = 0;
 
-export interface TallyRigOptions {
-  readonly partitions?: number;
-  /** The test stack's when left out. */
-  readonly kafkaBrokers?: string;
-}
-
-/** Topics of their own on a broker, and processors over them. */
-export async function createTallyRig({
-  partitions = 2,
-  kafkaBrokers = testStack().kafkaBrokers,
-}: TallyRigOptions = {}): Promise<TallyRig> {
+/** Topics of their own on a broker, the test stack's unless another is named, and processors over them. */
+export async function createTallyRig(partitions = 2, kafkaBrokers = testStack().kafkaBrokers): Promise<TallyRig> {
   const connection = connectKafka({ clientId: 'tally', brokers: [kafkaBrokers] });
   const input = `tally-${process.pid}-${Date.now()}-${rigs++}`;
   const topics = {
