@@ -1,6 +1,6 @@
 import { FACT_TYPES } from '../facts.ts';
 import { readRuleSet } from './read-rule-set.ts';
-import { faultsOf, fileOf, placed } from './rule-set-files.spec-support.ts';
+import { faultsOf, fileOf, indicatorOf, placed } from './rule-set-files.spec-support.ts';
 import type { File } from './rule-set-files.spec-support.ts';
 
 function faultsWith(change: (file: File) => unknown, name = 'general@2.0.0'): string[] {
@@ -30,6 +30,14 @@ describe('the facts that a file declares', () => {
     ]);
     expect(faultsWith((file) => delete file.overrides)).toEqual([
       'facts.override.class: is declared and no rule reads it; take it out',
+    ]);
+  });
+
+  it('are not asked for where a rule reads a type that does not exist', () => {
+    const reads = { fact: 'own.type', where: [{ attribute: 'own', is: ['x'] }] };
+    expect(faultsWith((file) => Object.assign(indicatorOf(file, 'S02'), reads))).toEqual([
+      `${placed(fileOf('general@2.0.0'), 'S02.fact')}: own.type is not known; expected one of ${FACT_TYPES.join(', ')}`,
+      'facts.report.verified: is declared and no rule reads it; take it out',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { checkProvenance } from './provenance.ts';
+import { readRuleSet } from './read-rule-set.ts';
 import type { RuleSetFault } from './reader.ts';
 import { faultsOf, fileOf, indicatorOf, placed } from './rule-set-files.spec-support.ts';
 
@@ -49,6 +50,16 @@ describe('a block that says what its numbers rest on', () => {
 });
 
 describe('an indicator, a floor, a warning', () => {
+  it('keeps label and basis as the file has them', () => {
+    const file = fileOf('general@2.0.0');
+    Object.assign(file.warnings[0], { label: 'published', basis: 'a decree' });
+    const said = (blocks: readonly (typeof SAID)[]): unknown => blocks.map(({ label, basis }) => [label, basis]);
+    const { indicators, conditions, warnings } = readRuleSet(file);
+    expect(said(indicators)).toEqual(said(file.indicators));
+    expect(said(conditions)).toEqual(said([...file.directDeterminations, ...file.floors]));
+    expect(said(warnings)).toEqual(said(file.warnings));
+  });
+
   it.each(['S02', 'floors[0]', 'warnings[0]'])('says what it rests on: %s', (path) => {
     const file = fileOf('general@2.0.0');
     const blocks: Record<string, object> = {
@@ -59,6 +70,8 @@ describe('an indicator, a floor, a warning', () => {
     const at = placed(file, path);
     Object.assign(blocks[path] as object, { label: null, basis: null });
     expect(faultsOf(file)).toContain(`${at}: label and basis are missing`);
+    Object.assign(blocks[path] as object, { label: null, basis: 'a decree' });
+    expect(faultsOf(file)).toEqual([`${at}.${LABEL}`]);
     Object.assign(blocks[path] as object, { label: true, basis: true });
     expect(faultsOf(file)).toEqual([`${at}.${LABEL}`, `${at}.${BASIS}`]);
   });

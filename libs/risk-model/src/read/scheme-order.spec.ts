@@ -50,6 +50,32 @@ describe('schemes that act together', () => {
     ]);
   });
 
+  it('are refused when some that another reads are in a circle, which is named without the other', () => {
+    const circle = [scheme('two', 'three'), scheme('three', 'two')];
+    expect(faultsIn(() => orderSchemes([scheme('one', 'two'), ...circle]))).toEqual([
+      'three@1.0.0: scheme.base: a cycle of schemes: two → three → two',
+    ]);
+  });
+
+  it('are refused when one is not there, wherever it is read', () => {
+    const [part] = readRuleSet(fileOf('food-production@1.0.0')).indicators.slice(-1);
+    const [condition, warning] = [GENERAL.conditions[0], GENERAL.warnings[0]];
+    if (part === undefined || condition === undefined || warning === undefined) throw new Error('the file has changed');
+    const one = {
+      ...scheme('one', 'one'),
+      scheme: { ...scheme('one', 'one').scheme, base: null },
+      indicators: [part],
+      conditions: [{ ...condition, when: reads('two') }],
+      warnings: [{ ...warning, when: { kind: 'NEWLY_MET', condition: reads('three') } as const }],
+    };
+    const missing = (id: string): string => `the scheme ${id} is not there; its rule set is expected too`;
+    expect(faultsIn(() => orderSchemes([one]))).toEqual([
+      `one@1.0.0: indicators FG1: ${missing('general')}`,
+      `one@1.0.0: conditions X01: ${missing('two')}`,
+      `one@1.0.0: warnings direct-determination: ${missing('three')}`,
+    ]);
+  });
+
   it('are refused when one is not there', () => {
     expect(faultsIn(() => orderSchemes([scheme('one', 'general', reads('two'))]))).toEqual([
       'one@1.0.0: scheme.base: the scheme general is not there; its rule set is expected too',
