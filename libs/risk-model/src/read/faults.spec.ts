@@ -129,6 +129,12 @@ describe('a wrong indicator is refused', () => {
       'R01.form',
       'guess is not known; expected one of facts, state',
     ],
+    ...['R05', 'B01', 'B04'].map((code): Case => [
+      `no steps of ${code}`,
+      (file) => (of(file, code).steps = []),
+      `${code}.steps`,
+      'at least one entry is expected',
+    ]),
     ['no parts', (file) => (of(file, 'R17').parts = []), 'R17.parts', 'at least one entry is expected'],
     [
       'combine',
@@ -482,6 +488,12 @@ describe('wrong facts, decays and classifications are refused', () => {
       (file) => (file.classifications.again = file.classifications.severity),
       'classifications.again',
       'this fact type is classified twice',
+    ],
+    [
+      'no rows',
+      (file) => (file.classifications.severity.table = []),
+      'classifications.severity.table',
+      'at least one entry is expected',
     ],
     [
       'no otherwise',
@@ -842,6 +854,13 @@ describe('a file with many faults', () => {
       'R03.cap',
       'a cap other than 0 is expected',
       'the cap is smaller than what a single fact or value brings (90)',
+    ],
+    [
+      'a cap of 0 for good records',
+      (file) => (of(file, 'S07').cap = 0),
+      'S07.cap',
+      'a cap other than 0 is expected',
+      'the cap is smaller than what a single fact or value brings (15)',
     ],
     [
       'a direct A',
