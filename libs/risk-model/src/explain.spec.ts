@@ -124,7 +124,10 @@ describe('an account', () => {
       riskClass: 'D',
       when,
     } as const;
-    const decay = [{ until: { unit: 'DAY', length: 5 }, perMille: 1000 }] as const;
+    const decay = [
+      { until: { unit: 'DAY', length: 5 }, perMille: 1000 },
+      { until: { unit: 'DAY', length: 9 }, perMille: 900 },
+    ] as const;
     const own = { kind: 'specialised', department: 'd', field: 'f', base: 'small', takesBase: false } as const;
     const active = activate(
       [
@@ -139,7 +142,7 @@ describe('an account', () => {
     expect([base?.inheritedDeterminations, above?.inheritedDeterminations]).toEqual([[], ['small:X']]);
     const [calm, falling] = explain(positionOf([ARREARS]), day(1), active).map(({ outlook }) => outlook);
     expect(calm).toMatchObject({ nextChange: null, improvesAt: null });
-    expect(falling).toMatchObject({ nextChange: { at: day(5), score: 0, riskClass: 'A' }, improvesAt: day(5) });
+    expect(falling).toMatchObject({ nextChange: { at: day(5), score: 27_000, riskClass: 'B' }, improvesAt: day(9) });
   });
 });
 
