@@ -137,7 +137,7 @@ export class Announcements {
 
 /** A manual class that began or ended is the cause, whatever let it: a record or the passing of time. */
 function causeOf(change: SchemeChange, before: EnterpriseState | undefined, { kind }: Cause): ClassChanged['cause'] {
-  if (kind === 'RULE_SET') return kind;
+  if (kind === 'RULE_SET' || kind === 'MODEL_CHANGED') return kind;
   const heldBefore = before?.position.schemes[change.schemeId]?.override?.factId ?? null;
   return change.overrideFactId === heldBefore ? kind : 'OVERRIDE';
 }

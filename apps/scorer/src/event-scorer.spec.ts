@@ -1,5 +1,6 @@
-import { keyOf, type ClassChanged, type EnterpriseEvent, type LogRecord } from '#libs/contracts';
+import { keyOf, type ClassChanged, type EnterpriseEvent, type LogRecord, type PositionUpdated } from '#libs/contracts';
 import type { Moment, TopicRecord } from '#libs/stream';
+import { Announcements } from './announcements.ts';
 import type { EnterpriseState } from './enterprise-state.ts';
 import { activationOf, eventOf, registry, ruleSetFolder, scorerOver } from './small-log.spec-support.ts';
 
@@ -106,6 +107,54 @@ describe('the scorer', () => {
       moment(memoryAfterActivation(), nextDue ?? 0),
     );
     expect(outcome.kind).toBe('accepted');
+  });
+
+  it('tells with a cause of its own what another engine version makes of an enterprise, and nothing where both agree', () => {
+    const key = keyOf(listing.envelope.subject);
+    const { state } = accepted(listing, undefined);
+    const since = { offset: 7, ordinal: 2, asOf: NOW, due: null };
+    const published = new Announcements(registry).snapshot(key, { state, since })?.message.value ?? Buffer.alloc(0);
+    const place = moment(memoryAfterActivation());
+    expect(scorer.renewed(key, published, state, place, '4')).toEqual([]);
+    const { fullName, value } = registry.decode(published);
+    const schemes = (value as PositionUpdated).schemes.map((each) => ({ ...each, score: 1_000, riskClass: 'A' }));
+    const older = registry.encode(fullName, { ...(value as PositionUpdated), schemes });
+    const [change, ...more] = changesOf(scorer.renewed(key, older, state, place, '4'));
+    expect(change).toMatchObject({
+      from: 'A',
+      to: 'C',
+      direction: 'WORSENED',
+      scoreBefore: 1_000,
+      scoreAfter: state.position.schemes['general']?.score,
+      cause: 'MODEL_CHANGED',
+      causeRecordId: null,
+      effectiveAt: NOW,
+      sequence: { offset: 7, ordinal: 2 },
+    });
+    expect(change?.reasons[0]?.factIds).toContain(listing.envelope.factId);
+    expect(more).toEqual([]);
+    expect(scorer.renewed(key, older, state, place, '4')).toEqual(scorer.renewed(key, older, state, place, '4'));
+    const [later] = changesOf(scorer.renewed(key, older, state, { ...place, offset: 9 }, '4'));
+    expect(later?.changeId).not.toBe(change?.changeId);
+  });
+
+  it('tells of an engine that no longer rates a scheme that it left, and of one that rates it that it came', () => {
+    const key = keyOf(listing.envelope.subject);
+    const { state } = accepted(listing, undefined);
+    const since = { offset: 7, ordinal: 2, asOf: NOW, due: null };
+    const value = new Announcements(registry).snapshot(key, { state, since })?.message.value ?? Buffer.alloc(0);
+    const position = registry.decode(value).value as PositionUpdated;
+    const [general] = position.schemes;
+    const told = (schemes: readonly object[]) => {
+      const published = registry.encode('risk.PositionUpdated', { ...position, schemes });
+      return changesOf(scorer.renewed(key, published, state, moment(memoryAfterActivation()), '4')).map(
+        ({ schemeId, from, to, cause }) => [schemeId, from, to, cause],
+      );
+    };
+    expect(told([])).toEqual([['general', null, 'C', 'MODEL_CHANGED']]);
+    expect(told([general ?? {}, { ...general, schemeId: 'food', riskClass: 'B' }])).toEqual([
+      ['food', 'B', null, 'MODEL_CHANGED'],
+    ]);
   });
 
   it.each([

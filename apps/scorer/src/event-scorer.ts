@@ -5,6 +5,7 @@ import {
   type ControlRecord,
   type EnterpriseEvent,
   type LogRecord,
+  type PositionUpdated,
 } from '#libs/contracts';
 import {
   UndecodableError,
@@ -98,6 +99,31 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
     return this.#accepted({ key, before, appraisal, event: null, links: before.links, cause }, moment);
   }
 
+  /**
+   * What subscribers are told of an enterprise whose published position another engine version made: the changes from its
+   * classes to those of the rebuilt state. Its ids name the version and the place, so that they are the same after a crash.
+   */
+  renewed(
+    key: string,
+    published: Buffer,
+    state: EnterpriseState,
+    moment: Moment,
+    engineVersion: string,
+  ): readonly Output[] {
+    const { schemes } = this.#registry.decode(published).value as PositionUpdated;
+    const rules = this.#rules.of(moment.memory);
+    const before = { ...state, position: { ...state.position, schemes: publishedSchemes(schemes, state) } };
+    const { assessment } = appraise(before, { kind: 'review' }, moment.asOf, rules);
+    if (assessment === null || assessment.changes.length === 0) return NOTHING;
+    const cause: Cause = {
+      kind: 'MODEL_CHANGED',
+      id: `${engineVersion} at ${moment.partition}/${moment.offset}`,
+      recordId: null,
+      correlationId: null,
+    };
+    return this.#announcements.of(key, { ...assessment, warnings: [] }, { before, state }, moment, cause);
+  }
+
   #fact(event: EnterpriseEvent, key: string, before: EnterpriseState | undefined, moment: Moment): EventOutcome {
     const record = toFactRecord(event);
     const appraisal = appraise(before, { kind: 'fact', record }, moment.asOf, this.#rules.of(moment.memory));
@@ -164,6 +190,20 @@ function stateAfter({ before, appraisal, event, links }: Step, origin: number | 
     origins: origin === null ? known : known.concat(origin),
     links: afterTakingEffect(links, asOf),
   };
+}
+
+/** The schemes as they were published; what is not published of them is as it is now, so that it makes no difference. */
+function publishedSchemes(
+  published: PositionUpdated['schemes'],
+  { position }: EnterpriseState,
+): EnterpriseState['position']['schemes'] {
+  return Object.fromEntries(
+    published.map(({ schemeId, score, riskClass, computedClass, overrideFactId }) => {
+      const { direct, alerts } = position.schemes[schemeId] ?? { direct: [], alerts: [] };
+      const override = overrideFactId === null ? null : { factId: overrideFactId, computedClass };
+      return [schemeId, { score, riskClass, direct, alerts, override }];
+    }),
+  );
 }
 
 function movesClass({ assessment }: Appraisal): boolean {

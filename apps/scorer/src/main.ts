@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { hash, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
-import { RECORD_SCHEMAS } from '#libs/contracts';
+import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
 import {
   createLogger,
   createMetrics,
@@ -67,6 +67,7 @@ async function start(env: Env): Promise<RunningService> {
     readMemory(memory).historyLoad === null
       ? { key: null, value: registry.encode(CLOCK_TICK, { recordId: randomUUID().replaceAll('-', ''), at: now }) }
       : undefined;
+  const engineVersion = `${ENGINE_VERSION}+${hash('sha256', ruleSets.keepTable, 'hex').slice(0, 16)}`;
   const server = new KeyedStreamServer<EnterpriseState>({
     connection,
     groupId: env.RISK_GROUP_ID,
@@ -75,11 +76,16 @@ async function start(env: Env): Promise<RunningService> {
       env.RISK_SNAPSHOT_DIR === undefined
         ? undefined
         : { directory: env.RISK_SNAPSHOT_DIR, everyMs: env.RISK_SNAPSHOT_EVERY_MS },
-    engineVersion: `${ENGINE_VERSION}+${hash('sha256', ruleSets.keepTable, 'hex').slice(0, 16)}`,
+    engineVersion,
     appVersion: packageVersion(),
     codec: stateCodec,
     snapshot: (key, held) => announcements.snapshot(key, held),
     sameSnapshot: samePosition,
+    renewal: {
+      topic: TOPICS.positions.name,
+      prepare: (values) => registry.prepare(values),
+      outputsOf: (key, published, { state }, moment) => scorer.renewed(key, published, state, moment, engineVersion),
+    },
     clockTick,
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
     stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,

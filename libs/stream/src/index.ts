@@ -46,7 +46,7 @@ export type { KeyedStreamOptions, StreamStatus } from './keyed/keyed-stream-opti
 export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
 export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';
 export type { Moment, Outcome, Output, ReadAgain } from './keyed/outcome.ts';
-export type { ChunkReport } from './keyed/runtime-options.ts';
+export type { ChunkReport, RenewalOptions } from './keyed/runtime-options.ts';
 export type { Held, StateCodec } from './keyed/partition-state.ts';
 export {
   installSnapshot,

@@ -45,7 +45,7 @@ export const GROUP = 'tally';
 const EMPTY: Tally = { count: 0, sum: 0, reviewed: [] };
 
 /** What happens to tallies; the functions are handed to `replay`. */
-function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
+function tallying(topics: TallyTopics, weight: number): ChunkFunctions<Tally> {
   const accepted = (
     state: Tally,
     nextDue: number | null,
@@ -75,7 +75,7 @@ function tallying(topics: TallyTopics): ChunkFunctions<Tally> {
       if (text.startsWith('poison')) return { kind: 'deadLetter', reason: 'poison' };
       const { add, reviewAt, pad, again, to } = JSON.parse(text) as TallyInput;
       const before = state ?? EMPTY;
-      const after = { ...before, count: before.count + 1, sum: before.sum + add };
+      const after = { ...before, count: before.count + 1, sum: before.sum + weight * add };
       const why = `add${'.'.repeat(pad ?? 0)}`;
       const outcome = accepted(after, reviewAt ?? null, why, message.key, moment);
       if (outcome.kind !== 'accepted' || again === undefined) return outcome;
@@ -103,6 +103,8 @@ export interface TallyRig {
       handle?: (chunk: Chunk<Tally>, replay: (chunk: Chunk<Tally>) => Promise<void>) => Promise<void>;
       /** Stands where an app prepares the bytes of a chunk. */
       readonly beforeReplay?: () => Promise<void>;
+      /** What an addition counts: another engine version may see it otherwise. */
+      readonly weight?: number;
     },
   ): Promise<KeyedStreamProcessor<Tally>>;
   stateDirectory(name: string): string;
@@ -140,8 +142,8 @@ export async function createTallyRig(partitions = 2, kafkaBrokers = testStack().
     reports,
     crashes,
     stateDirectory: (name) => join(root, name),
-    async start(name, { handle, beforeReplay, ...extra } = {}) {
-      const functions = tallying(topics);
+    async start(name, { handle, beforeReplay, weight, ...extra } = {}) {
+      const functions = tallying(topics, weight ?? 1);
       const replay = async (chunk: Chunk<Tally>): Promise<void> => {
         await beforeReplay?.();
         chunk.replay(functions);

@@ -2,7 +2,7 @@ import type { KafkaConnection } from '../kafka-connection.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Output } from './outcome.ts';
-import type { ChunkReport, StreamEvent } from './runtime-options.ts';
+import type { ChunkReport, RenewalOptions, StreamEvent } from './runtime-options.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { SnapshotSettings } from './store-snapshots.ts';
 
@@ -25,6 +25,8 @@ export interface KeyedStreamOptions<S> {
    * moment, and none is published for the second. Left out: each state has a snapshot of its own.
    */
   sameSnapshot?(before: S, after: S): boolean;
+  /** Left out: after a rebuild by another engine version snapshots are published again, and nothing is told of what differs. */
+  readonly renewal?: RenewalOptions<S>;
   /** The record that moves an idle partition's time on, or undefined while its memory forbids one (a history load). */
   clockTick(memory: string, now: number): OutgoingMessage | undefined;
   readonly deadLetterLimits?: DeadLetterLimits;

@@ -1,7 +1,9 @@
 import { offsetsOf } from '../topics.ts';
+import type { Stage } from './chunk.ts';
 import { isBehind, type CommittedPosition } from './committed-position.ts';
 import { isInLog } from './last-record.ts';
 import { PartitionState } from './partition-state.ts';
+import { renewalDifferences } from './renewal-differences.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { StateStore, storePath, type StoredPlace } from './state-store.ts';
 import { StoreSnapshots } from './store-snapshots.ts';
@@ -16,6 +18,8 @@ export interface OpenedState<S> {
   readonly committed: CommittedPosition | undefined;
   /** Offsets that a rebuild has to pass over. */
   readonly deadOffsets: ReadonlySet<number>;
+  /** What is to be told before anything new is applied, because another engine version published otherwise. */
+  readonly differences: Iterable<Stage>;
 }
 
 /**
@@ -49,7 +53,8 @@ export async function openState<S>(options: RuntimeOptions<S>, partition: number
     refuseOutOfRange(`${topic}/${partition}`, state.position.offset, committed?.offset ?? 0, { low, high });
     const isRebuild = committed !== undefined && isBehind(state.position, committed);
     const deadOffsets = isRebuild ? await readDeadOffsets(options, partition) : new Set<number>();
-    return { store, state, snapshots, committed, deadOffsets };
+    const differences = await renewalDifferences(options, state, committed, partition);
+    return { store, state, snapshots, committed, deadOffsets, differences };
   } catch (error) {
     await store.close();
     throw error;

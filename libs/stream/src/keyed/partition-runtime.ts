@@ -35,6 +35,7 @@ export class PartitionRuntime<S> {
   readonly #deadOffsets: ReadonlySet<number>;
   readonly #committedEngine: string;
   #renewal: Renewal | undefined;
+  readonly #differences: Iterable<Stage>;
   #publishedThrough: number;
   #lastPublish = 0;
   #lastFlush = Date.now();
@@ -63,6 +64,7 @@ export class PartitionRuntime<S> {
     this.#state = parts.state;
     this.#snapshots = parts.snapshots;
     this.#deadOffsets = parts.deadOffsets;
+    this.#differences = parts.differences;
     this.#committedEngine = parts.committed?.engineVersion ?? options.engineVersion;
     this.#publishedThrough = parts.committed?.publishedThrough ?? 0;
     this.#target =
@@ -148,6 +150,7 @@ export class PartitionRuntime<S> {
         if (silent.length === 0) await this.#finishRestore();
         else rest = rest.slice(await this.#replaySilently(silent));
       } else {
+        await this.#tellDifferences(betweenChunks);
         rest = rest.slice(await this.#apply(rest.slice(0, this.#options.recordsPerChunk)));
       }
       await betweenChunks();
@@ -163,6 +166,7 @@ export class PartitionRuntime<S> {
   async checkpoint(force = false): Promise<void> {
     if (this.#closed || this.broken || this.restoring) return;
     if (!force && !this.#mustPublish(Date.now())) return;
+    await this.#tellDifferences(async () => undefined);
     await this.#commit(emptyStage(), true);
   }
 
@@ -231,7 +235,8 @@ export class PartitionRuntime<S> {
       deadOffsets: this.#deadOffsets,
     });
     await this.#options.handle(chunk);
-    if (this.#state.touchedCount >= this.#options.maxTouched && this.#state.unpublishedCount === 0) await this.#flush();
+    if (this.#state.touchedCount >= this.#options.maxTouched && this.#state.unpublishedCount === 0)
+      await this.#state.beginFlush();
     this.#report(records, chunk.stage, performance.now() - began);
     return chunk.stage.applied;
   }
@@ -250,6 +255,15 @@ export class PartitionRuntime<S> {
     }
     this.#state.position = { offset: target.offset, cursor: target.cursor, ordinal: target.ordinal };
     this.#target = undefined;
+  }
+
+  /** What another engine version makes otherwise is told before anything new is applied, each key with its new snapshot. */
+  async #tellDifferences(betweenParts: () => Promise<void>): Promise<void> {
+    for (const stage of this.#differences) {
+      await this.#commit(stage, false, [...stage.publishNow]);
+      this.#report([], stage, 0);
+      await betweenParts();
+    }
   }
 
   #countDeadLetters(records: readonly TopicRecord[], stage: Stage): void {
@@ -274,30 +288,34 @@ export class PartitionRuntime<S> {
     return now - this.#lastPublish >= every;
   }
 
-  /** One transaction: outputs, dead letters, snapshots and the offset with its metadata. Any error loses it. */
-  async #commit(stage: Stage, publishAll: boolean): Promise<void> {
+  /**
+   * One transaction: outputs, dead letters, snapshots and the offset with its metadata. Any error loses it. While differences
+   * are told, only the snapshots of the keys that are `told` go out: any other would hide a difference from the next take-over.
+   */
+  async #commit(stage: Stage, publishAll: boolean, told?: readonly string[]): Promise<void> {
     const state = this.#state;
     const now = Date.now();
-    const all = publishAll || this.#mustPublish(now);
+    const all = told === undefined && (publishAll || this.#mustPublish(now));
     const published = all ? state.unpublished() : unpublishedOf(state, stage.publishNow);
     const publishedThrough =
       published.length === state.unpublishedCount ? state.position.offset : this.#publishedThrough;
     const renewal = this.#renew();
-    const snapshots = [...published, ...heldOf(state, renewal.next())];
+    const engineVersion = told === undefined ? renewal.versionAfterNext() : this.#committedEngine;
+    const snapshots = [...published, ...heldOf(state, told ?? renewal.next())];
     try {
       await commitTransaction(this.#producer, stageMessages(stage, snapshots, this.partition, this.#options), {
         groupId: this.#options.groupId,
         topic: this.#options.topic,
         partition: this.partition,
         offset: state.position.offset,
-        metadata: encodeMetadata({ ...state.position, publishedThrough, engineVersion: renewal.versionAfterNext() }),
+        metadata: encodeMetadata({ ...state.position, publishedThrough, engineVersion }),
       });
     } catch (error) {
       this.broken = true;
       throw error;
     }
     state.markPublished(published);
-    renewal.done();
+    if (told === undefined) renewal.done();
     this.#publishedThrough = publishedThrough;
     if (all) this.#lastPublish = now;
     await this.#flushWhenDue(now);
@@ -317,14 +335,10 @@ export class PartitionRuntime<S> {
     if (!many && now - this.#lastFlush < every) return;
     this.#lastFlush = now;
     // Not awaited: the store may lag behind, and reads go through memory until it has caught up.
-    this.#flush().catch((error: unknown) => {
+    this.#state.beginFlush().catch((error: unknown) => {
       if (!this.#closed && !this.broken)
         this.#options.onFatal(error instanceof Error ? error : new Error(String(error)));
     });
-  }
-
-  #flush(): Promise<void> {
-    return this.#state.beginFlush();
   }
 
   #report(records: readonly TopicRecord[], stage: Stage, ms: number): void {

@@ -2,10 +2,20 @@ import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from '../kafka-connection.ts';
 import type { Chunk } from './chunk.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
-import type { Output } from './outcome.ts';
+import type { Moment, Output } from './outcome.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { SnapshotSettings } from './store-snapshots.ts';
+
+/** How an app tells what another engine version makes of a key. */
+export interface RenewalOptions<S> {
+  /** Where `snapshot` publishes. */
+  readonly topic: string;
+  /** Gets the bytes of all published snapshots before the first `outputsOf`, which is synchronous. */
+  prepare(values: readonly Buffer[]): Promise<void>;
+  /** What subscribers are told of a key whose published snapshot says something else than its rebuilt state. */
+  outputsOf(key: string, published: Buffer, held: Held<S>, moment: Moment): readonly Output[];
+}
 
 export interface RuntimeOptions<S> {
   readonly connection: KafkaConnection;
@@ -27,6 +37,7 @@ export interface RuntimeOptions<S> {
    * moment, and none is published for the second. Left out: each state has a snapshot of its own.
    */
   sameSnapshot?(before: S, after: S): boolean;
+  readonly renewal?: RenewalOptions<S> | undefined;
   /** The app's handler: prepares the chunk's bytes and replays it. */
   handle(chunk: Chunk<S>): Promise<void>;
   readonly deadLetterLimits?: DeadLetterLimits | undefined;
