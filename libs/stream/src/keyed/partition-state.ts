@@ -34,8 +34,11 @@ export interface Touched<S> extends Held<S> {
   readonly published: boolean;
 }
 
-/** Of each partition so many states, the last ones touched, are kept as objects: the same keys often come soon again. */
-const KEPT_AS_OBJECTS = 1_024;
+/**
+ * Of each partition so many states, the last ones touched, are kept as objects: some keys come soon again. Many more would
+ * live long enough to be moved by the collector, and then die.
+ */
+const KEPT_AS_OBJECTS = 64;
 
 /**
  * What is touched, as bytes once some other keys were touched since: objects of a hundred thousand states cost the collector
@@ -45,6 +48,8 @@ class Entry<S> implements Touched<S> {
   readonly due: number | null;
   readonly since: Since;
   published: boolean;
+  /** A later state of the key has taken its place, or the store has it: nobody will ask for it again. */
+  isOver = false;
   readonly #codec: StateCodec<S>;
   #state: S | undefined;
   #packed = '';
@@ -156,6 +161,7 @@ export class PartitionState<S> {
     });
     const wasWaiting = before?.published === false;
     this.#unpublished += Number(!entry.published) - Number(wasWaiting);
+    if (before !== undefined) before.isOver = true;
     this.#touched.set(key, entry);
     this.#lastRead = undefined;
     this.#keepAsObject(entry);
@@ -201,14 +207,19 @@ export class PartitionState<S> {
     const last = this.lastApplied === undefined ? this.#lastStored : lastRecordOf(this.lastApplied);
     const meta: StoredMeta = { ...this.position, streamTime: this.streamTime, memory: this.memory, last };
     this.#flushing = this.#store.flush(states, meta).then(() => {
-      for (const [key, entry] of entries) if (this.#touched.get(key) === entry) this.#touched.delete(key);
+      for (const [key, entry] of entries) {
+        if (entry.isOver) continue;
+        entry.isOver = true;
+        this.#touched.delete(key);
+      }
       this.#flushing = undefined;
     });
     return this.#flushing;
   }
 
   #keepAsObject(entry: Entry<S>): void {
-    this.#objects[this.#nextObject]?.pack();
+    const oldest = this.#objects[this.#nextObject];
+    if (oldest?.isOver === false) oldest.pack();
     this.#objects[this.#nextObject] = entry;
     this.#nextObject = (this.#nextObject + 1) % KEPT_AS_OBJECTS;
   }
