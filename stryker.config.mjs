@@ -22,7 +22,8 @@ export default {
   htmlReporter: { fileName: 'reports/mutation/index.html' },
   concurrency: 2,
   maxTestRunnerReuse: 150,
-  timeoutMS: 8_000,
+  // A slow mutant is not a noticed one: endless loops end by the limit of hits.
+  timeoutMS: 60_000,
   allowConsoleColors: false,
   disableTypeChecks: false,
 };
