@@ -21,11 +21,12 @@ Measures, in one run on this machine with a Kafka, a registry and a ClickHouse o
   model       assessments per second of the evaluator alone, 8 and 64 facts each
   pipeline    what kafkajs alone reads and decodes; what the scorer reaches with outputs, transactions and durable state;
               what reaches ClickHouse; and the time from a produced event to its class change and to its visible row
-  population  seconds for the whole population in ClickHouse, over folded facts and from the log
+  population  seconds, processor seconds and memory for the whole population in ClickHouse, from the log and over folded
+              facts, and over no facts at all
 The pipeline adds a line to bench-results/history.jsonl, which npm run bench:history shows.
 
   --only PARTS      of the three above, comma-separated (default all)
-  --population N    enterprises of the population       (default 1000000), ten facts each
+  --population N    enterprises of the population       (default 100000), ten facts each; 1000000 take some minutes
 
   --events N        events of the backlog               (default 400000)
   --enterprises N   enterprises they are spread over    (default 50000)
@@ -41,7 +42,7 @@ The pipeline adds a line to bench-results/history.jsonl, which npm run bench:his
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'model,pipeline,population' },
-    population: { type: 'string', default: '1000000' },
+    population: { type: 'string', default: '100000' },
     events: { type: 'string', default: '400000' },
     enterprises: { type: 'string', default: '50000' },
     zipf: { type: 'boolean', default: false },
@@ -71,7 +72,7 @@ const events = Number(values.events);
 say(`node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`);
 if (parts.includes('model')) benchModel(say);
 if (parts.length === 1 && parts[0] === 'model') process.exit(0);
-const stack = await startTestStack();
+const stack = await startTestStack({ clickhouseMemoryBytes: 3_000_000_000 });
 const running: Child[] = [];
 process.once('SIGINT', () => void stopAll().then(() => process.exit(130)));
 try {

@@ -7,11 +7,13 @@ import { latestRuleSets, readRuleSetFolder } from '#libs/rule-set-files';
 import { packageRoot } from '#libs/service';
 import { connectWarehouse, type Warehouse } from '#libs/warehouse-client';
 import type { TestStack } from '../stack/test-stack.ts';
+import { watchProcess } from './process-use.ts';
 import { parse } from 'yaml';
 
 interface PopulationOptions {
-  /** May create tables, and read system.query_log. */
+  /** May create tables. */
   readonly warehouse: Warehouse;
+  readonly serverPid: number;
   readonly enterprises: number;
   readonly factsOfEach: number;
   readonly ruleSet: string;
@@ -99,53 +101,44 @@ async function fill({ warehouse, enterprises, factsOfEach }: PopulationOptions):
   }
 }
 
-interface Measured {
-  readonly seconds: number;
-  readonly memoryMb: number;
-}
-
-/** Runs a statement; asks the list of running ones for its memory, because the embedded server keeps no query log. */
-async function measured(warehouse: Warehouse, sql: string): Promise<Measured> {
-  const mark = `population ${process.pid} ${Math.round(performance.now())}`;
+/** Runs statements, and prints seconds, the processor's seconds and the peak of the server's memory. */
+async function measured(options: PopulationOptions, name: string, statements: readonly string[]): Promise<void> {
+  const { warehouse, serverPid, say } = options;
+  const stop = watchProcess(serverPid);
   const before = performance.now();
-  let running = true;
-  const done = warehouse.command(`/* ${mark} */ ${sql}`).finally(() => (running = false));
-  let memory = 0;
-  while (running) {
-    const rows = await warehouse.query<{ peak: number }>(
-      `SELECT max(peak_memory_usage) AS peak FROM system.processes WHERE startsWith(query, '/* ${mark}')`,
-    );
-    memory = Math.max(memory, rows[0]?.peak ?? 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await done;
-  return { seconds: (performance.now() - before) / 1000, memoryMb: Math.round(memory / 1e6) };
+  for (const statement of statements) await warehouse.command(statement);
+  const seconds = (performance.now() - before) / 1000;
+  const { cpuSeconds, peakRss } = stop();
+  say(
+    `${name.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${cpuSeconds.toFixed(1).padStart(6)} CPU s  peak ${peakRss} MB`,
+  );
 }
 
-/** Fills `facts` of the warehouse's database, then prints seconds and peak memory of the scheme over both sources. */
+async function measureSource(options: PopulationOptions, name: string, source: FactSource): Promise<void> {
+  const file = readFileSync(join(packageRoot(), 'schemas/rule-sets', `${options.ruleSet}.yaml`), 'utf8');
+  const definition = readRuleSet(parse(file));
+  const [table] = populationTables([definition], { asOf: AS_OF, source, prefix: 'bench' });
+  if (table === undefined) return;
+  await measured(options, name, table.create);
+  await options.warehouse.command(`DROP TABLE ${table.table} SYNC`);
+}
+
+/** What the statements cost over no facts at all is their planning. */
 async function measurePopulation(options: PopulationOptions): Promise<void> {
   const { warehouse, say, enterprises, factsOfEach, ruleSet } = options;
+  await measureSource(options, 'over an empty log: planning alone', { kind: 'LOG', knownAt: AS_OF });
   await fill(options);
-  say(`${enterprises} enterprises, ${enterprises * factsOfEach} facts, 3 % of them with more than one record`);
-  const file = readFileSync(join(packageRoot(), 'schemas/rule-sets', `${ruleSet}.yaml`), 'utf8');
-  const definition = readRuleSet(parse(file));
-  await warehouse.command('DROP TABLE IF EXISTS bench_folded');
-  const before = performance.now();
-  for (const statement of foldedFactsSql('bench_folded', null)) await warehouse.command(statement);
-  say(`folded facts written: ${((performance.now() - before) / 1000).toFixed(1)} s`);
-  const sources: readonly [string, FactSource][] = [
-    ['over folded facts', { kind: 'FOLDED', table: 'bench_folded' }],
-    ['from the log', { kind: 'LOG', knownAt: AS_OF }],
-  ];
-  for (const [name, source] of sources) {
-    for (let round = 1; round <= 2; round++) {
-      const [table] = populationTables([definition], { asOf: AS_OF, source, prefix: 'bench' });
-      if (table === undefined) return;
-      await warehouse.command(`DROP TABLE IF EXISTS ${table.table}`);
-      const { seconds, memoryMb } = await measured(warehouse, table.create.join(';'));
-      say(`${ruleSet} ${name}, round ${round}: ${seconds.toFixed(1)} s, peak ${memoryMb} MB`);
-    }
+  say(
+    `${ruleSet}, ${enterprises} enterprises, ${enterprises * factsOfEach} facts, 3 % of them with more than one record`,
+  );
+  for (const round of [1, 2]) {
+    await measureSource(options, `from the log, known at a moment, round ${round}`, { kind: 'LOG', knownAt: AS_OF });
   }
+  await measured(options, 'folded for many questions', foldedFactsSql('bench_folded', null));
+  for (const round of [1, 2]) {
+    await measureSource(options, `over folded facts, round ${round}`, { kind: 'FOLDED', table: 'bench_folded' });
+  }
+  await warehouse.command('DROP TABLE bench_folded SYNC');
 }
 
 /** Ten facts each, under the latest general rule set. */
@@ -164,6 +157,7 @@ export async function benchPopulation(
   });
   const files = readRuleSetFolder(join(packageRoot(), 'schemas/rule-sets'));
   const ruleSet = latestRuleSets(files)[0]?.compiled.identity as string;
-  await measurePopulation({ warehouse, enterprises, factsOfEach: 10, ruleSet, say });
+  const serverPid = stack.stack.clickhouse.pid;
+  await measurePopulation({ warehouse, serverPid, enterprises, factsOfEach: 10, ruleSet, say });
   await warehouse.close();
 }

@@ -23,7 +23,7 @@ export interface TestStack extends StackEndpoints {
 }
 
 /** A Kafka, a registry and a ClickHouse of one's own: free ports, data in a new temporary directory. */
-export async function startTestStack(): Promise<TestStack> {
+export async function startTestStack(options: { clickhouseMemoryBytes?: number } = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'risk-test-stack-'));
   const [kafkaPort, registryPort, clickhousePort] = (await freePorts(3)) as [number, number, number];
   const stack = await startStack({
@@ -32,6 +32,7 @@ export async function startTestStack(): Promise<TestStack> {
     registryPort,
     clickhousePort,
     databases: 'risk and its tests',
+    ...options,
   }).catch(async (error: unknown) => {
     await rm(dataDir, { recursive: true, force: true });
     throw error;

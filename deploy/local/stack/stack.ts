@@ -16,6 +16,8 @@ export interface StackOptions {
   readonly clickhousePort: number;
   readonly databases?: 'risk' | 'risk and its tests';
   readonly kafkaHeapMb?: number;
+  /** All that ClickHouse may hold, in place of its default. */
+  readonly clickhouseMemoryBytes?: number;
   /** Told of each part when it answers, with the milliseconds it took. */
   readonly onReady?: (part: string, ms: number) => void;
   /** Aborting ends whatever has started by then; the promise of the start rejects when all is gone. */
@@ -53,7 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.onReady?.(name, Date.now() - began);
     return running;
   };
-  const { databases, kafkaHeapMb } = options;
+  const { databases, kafkaHeapMb, clickhouseMemoryBytes: memoryBytes } = options;
   const starting = [
     timed('Kafka', startKafka(home, { port: options.kafkaPort, jars, ...(kafkaHeapMb && { heapMb: kafkaHeapMb }) })),
     timed('schema registry', startRegistry(home, { port: options.registryPort, jars })),
@@ -63,6 +65,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         port: options.clickhousePort,
         passwords: secrets.clickhouse,
         ...(databases && { databases }),
+        ...(memoryBytes && { memoryBytes }),
       }),
     ),
   ] as const;
