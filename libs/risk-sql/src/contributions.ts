@@ -53,11 +53,6 @@ export interface JointContribution {
   readonly ofEveryone: boolean;
 }
 
-export interface Contributions {
-  readonly single: readonly FactContribution[];
-  readonly joint: readonly JointContribution[];
-}
-
 /** Contributions of every indicator, condition and further place of a rule set. */
 export class Contributor {
   readonly single: FactContribution[] = [];

@@ -98,8 +98,8 @@ FROM
  * SQL of the records of content that are not to be taken as they are: those that a later record replaces, and of those that the
  * log holds twice both. One thread: two would each count all keys, and then put their counts together.
  */
-function passedOver(known: string): string {
-  const several = `SELECT fact_key FROM facts WHERE ${known} AND register = 'CONTENT' GROUP BY fact_key HAVING count() > 1`;
+function passedOver(content: string): string {
+  const several = `SELECT fact_key FROM facts WHERE ${content} GROUP BY fact_key HAVING count() > 1`;
   return `SELECT position, is_twice AND position = counts AS counts_twice
 FROM
 (
@@ -108,7 +108,7 @@ FROM
     (
         SELECT ${ENTERPRISE} AS enterprise, fact_id, fact_key, ${RANK} AS rank, ${POSITION} AS position
         FROM facts
-        WHERE ${known} AND register = 'CONTENT' AND fact_key IN (${several})
+        WHERE ${content} AND fact_key IN (${several})
     )
     GROUP BY ${FACT}
     HAVING throwIf(facts > 1, 'two facts of one enterprise have one key') = 0
@@ -125,13 +125,13 @@ export function columnsOf(types: readonly string[]): string[] {
   return [...COMMON, ...attributes.map(column), ...LIFE.map(([name]) => name)];
 }
 
-/** SQL of folded facts out of the records of content for which a condition holds. */
-function factsOf(records: string, known: string): string {
+/** SQL of folded facts out of the records of content for which a condition holds, and the table of states. */
+function factsOf(records: string, states: string): string {
   const own = [...COMMON, ...ATTRIBUTE_NAMES.map(column)];
   const life = LIFE.map(([name, without]) => `if(has_states, state.${name}, ${without}) AS ${name}`);
   return `SELECT ${[...own, ...life].join(', ')}
-FROM (SELECT ${ENTERPRISE} AS enterprise, fact_key, ${contentColumns().join(', ')} FROM facts WHERE ${known} AND register = 'CONTENT' AND ${records}) AS content
-LEFT JOIN (${states(known)}) AS state USING (${FACT})
+FROM (SELECT ${ENTERPRISE} AS enterprise, fact_key, ${contentColumns().join(', ')} FROM facts WHERE ${records}) AS content
+LEFT JOIN ${states} AS state USING (${FACT})
 WHERE NOT is_retracted`;
 }
 
@@ -154,15 +154,18 @@ HAVING throwIf(min(xxHash64(scheme, value)) != max(xxHash64(scheme, value)), 'tw
  */
 export function foldedFactsSql(table: string, knownAt: number | null): string[] {
   const known = isKnown(knownAt);
-  const passed = `${table}_passed_over`;
+  const content = `${known} AND register = 'CONTENT'`;
+  const [passed, stated] = [`${table}_passed_over`, `${table}_states`];
+  const taken = `${POSITION} NOT IN (SELECT position FROM ${passed})`;
+  const twice = `${POSITION} IN (SELECT position FROM ${passed} WHERE counts_twice)`;
   return [
     `CREATE TABLE ${enterpriseTable(table)}\nENGINE = MergeTree ORDER BY enterprise\nAS ${enterprises()}`,
-    `CREATE TABLE ${passed}\nENGINE = MergeTree ORDER BY tuple()\nAS ${passedOver(known)}`,
-    `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY (type, enterprise)
-AS ${factsOf(`${POSITION} NOT IN (SELECT position FROM ${passed})`, known)}`,
-    `INSERT INTO ${table}
-SELECT * FROM (${factsOf(`${POSITION} IN (SELECT position FROM ${passed} WHERE counts_twice)`, known)}) LIMIT 1 BY ${FACT}`,
+    `CREATE TABLE ${passed}\nENGINE = MergeTree ORDER BY tuple()\nAS ${passedOver(content)}`,
+    `CREATE TABLE ${stated}\nENGINE = MergeTree ORDER BY tuple()\nAS ${states(known)}`,
+    `CREATE TABLE ${table}\nENGINE = MergeTree ORDER BY (type, enterprise)\nAS ${factsOf(`${content} AND ${taken}`, stated)}`,
+    `INSERT INTO ${table}\nSELECT * FROM (${factsOf(`${content} AND ${twice}`, stated)}) LIMIT 1 BY ${FACT}`,
     `DROP TABLE ${passed} SYNC`,
+    `DROP TABLE ${stated} SYNC`,
   ];
 }
 
