@@ -81,8 +81,10 @@ const MODELLED = [
 ] as const satisfies readonly (readonly [string, readonly string[]])[];
 
 /** Attributes that the model reads of each fact type; everything else may be dropped before `foldFact`. */
-export const MODEL_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  MODELLED.map(([type, attributes]) => [type, attributes] as const),
+export const MODEL_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = Object.assign(
+  // Without a prototype: a file may name any word as a fact type, `constructor` too.
+  Object.create(null) as object,
+  Object.fromEntries(MODELLED),
 );
 
 export const FACT_TYPES: readonly string[] = MODELLED.map(([type]) => type);

@@ -218,6 +218,12 @@ describe('a wrong indicator is refused', () => {
       'x is not known',
     ],
     [
+      'a word of the language as the fact type that another closes',
+      (file) => (of(file, 'D04').fact = 'constructor'),
+      'D04.fact',
+      'constructor is not known; expected one of enterprise.registration',
+    ],
+    [
       'a closer of another kind of number',
       (file) => (of(file, 'D04').closedBy[0].same = 'revenueFen'),
       'D04.closedBy[0].same',
