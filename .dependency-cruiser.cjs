@@ -67,6 +67,13 @@ module.exports = {
       to: { path: 'node_modules/kafkajs' },
     },
     {
+      name: 'opentelemetry-only-in-service',
+      comment: 'One place decides whether traces are made, so that they cost nothing where they are off.',
+      severity: 'error',
+      from: { pathNot: '^libs/service/' },
+      to: { path: 'node_modules/@opentelemetry' },
+    },
+    {
       name: 'clickhouse-client-only-in-warehouse-client',
       comment: 'One place knows how rows reach ClickHouse.',
       severity: 'error',

@@ -1,5 +1,6 @@
 import { normaliseEvent, type EnterpriseEvent } from '#libs/contracts';
 import { eventMessage, type LogMessage, type RecordEncoder } from '#libs/event-log';
+import { traceHeaders } from '#libs/service';
 import type { RecentRecords } from './recent-records.ts';
 
 /** Why an event was refused: the field, the rule it breaks, and what to do about it. */
@@ -42,7 +43,11 @@ export async function acceptEvents(
     return { index, outcome: 'accepted', recordId, factId };
   });
   if (fresh.size > 0) {
-    const messages = [...fresh.values()].map((event) => eventMessage(deps.encoder, event, deps.now()));
+    const headers = traceHeaders();
+    const messages = [...fresh.values()].map((event) => ({
+      ...eventMessage(deps.encoder, event, deps.now()),
+      headers,
+    }));
     await deps.append(messages);
     for (const recordId of fresh.keys()) deps.recent.add(recordId);
   }

@@ -2,7 +2,14 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { RECORD_SCHEMAS } from '#libs/contracts';
 import { connectLog } from '#libs/event-log';
-import { createLogger, runService, startHealthServer, type Logger, type RunningService } from '#libs/service';
+import {
+  createLogger,
+  runService,
+  startHealthServer,
+  startTracing,
+  type Logger,
+  type RunningService,
+} from '#libs/service';
 import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
 import { createDesk } from './desk.ts';
 import { intakeEnv } from './env.ts';
@@ -16,6 +23,7 @@ import { registryOptionsOf } from './registry-options.ts';
 async function start(logger: Logger): Promise<RunningService> {
   const env = intakeEnv();
   logger.level = env.LOG_LEVEL;
+  const endTracing = await startTracing('intake', env);
   const metrics = createIntakeMetrics();
   let ready: true | string = 'starting: connecting to Kafka and the registry';
   let openLoad = (): string | undefined => undefined;
@@ -65,6 +73,7 @@ async function start(logger: Logger): Promise<RunningService> {
       await app.close();
       await Promise.all([loads.stop(), log.close()]);
       await health.close();
+      await endTracing();
     },
   };
 }

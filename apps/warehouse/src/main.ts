@@ -6,7 +6,9 @@ import {
   createMetrics,
   packageVersion,
   runService,
+  spansOfMessages,
   startHealthServer,
+  startTracing,
   type RunningService,
 } from '#libs/service';
 import { connectKafka, connectRegistry, createLogWriter, kafkaOptionsOf, OriginalErrors } from '#libs/stream';
@@ -31,6 +33,7 @@ await runService(logger, async () => start(readEnv()));
 async function start(env: Env): Promise<RunningService> {
   logger.level = env.LOG_LEVEL;
   let stopping = false;
+  const endTracing = await startTracing('warehouse', env);
   const connection = connectKafka({
     ...kafkaOptionsOf('warehouse', env),
     onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
@@ -88,8 +91,9 @@ async function start(env: Env): Promise<RunningService> {
     appVersion: packageVersion(),
     onStored: (batch, outcome) => {
       metrics.stored(batch, outcome);
+      const { topic, partition, records } = batch;
+      spansOfMessages(`store ${topic}`, records, outcome.began, { 'messaging.destination.name': topic, partition });
       if (outcome.deadLetters > 0) {
-        const { topic, partition } = batch;
         logger.warn({ topic, partition, deadLetters: outcome.deadLetters }, 'dead letters');
       }
     },
@@ -120,7 +124,7 @@ async function start(env: Env): Promise<RunningService> {
       // What is buffered is written first, so that the consumer's last handlers can end and commit.
       prepare.stop();
       await Promise.all([groups.close(STOP_GRACE_MS), app.close()]);
-      await Promise.all([deadLetters.close(), warehouse.close(), health.close()]);
+      await Promise.all([deadLetters.close(), warehouse.close(), health.close(), endTracing()]);
     },
   };
 }

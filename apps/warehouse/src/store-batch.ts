@@ -27,6 +27,8 @@ export interface StoreBatchDependencies {
 }
 
 export interface BatchOutcome {
+  /** Epoch milliseconds. */
+  readonly began: number;
   readonly rows: number;
   readonly deadLetters: number;
   readonly behind: boolean;
@@ -43,6 +45,7 @@ export function createStoreBatch(dependencies: StoreBatchDependencies): StoreBat
   const limits = new Map<string, DeadLetterLimit>();
 
   return async function storeBatch(batch, toRow) {
+    const began = Date.now();
     // 1. Not decoded before there is room: a batch waits in its bytes, which Kafka's fetch limit bounds.
     await groups.room();
     await dependencies.prepare(batch.records.map(({ value }) => value));
@@ -68,7 +71,7 @@ export function createStoreBatch(dependencies: StoreBatchDependencies): StoreBat
     //    stand twice, each with its source offset; rows collapse.
     const letters = dead.length === 0 ? undefined : deadLetters.send(deadLetterTopic(batch.topic, WAREHOUSE), dead);
     await Promise.all([letters, groups.add({ rows, behind })]);
-    dependencies.onStored?.(batch, { rows: rows.length, deadLetters: dead.length, behind });
+    dependencies.onStored?.(batch, { began, rows: rows.length, deadLetters: dead.length, behind });
     const metadata = streamTime.metadata();
     return metadata === undefined ? {} : { metadata };
   };

@@ -12,6 +12,7 @@ export interface LogMessage {
   readonly value: Buffer;
   readonly timestamp: number;
   readonly partition?: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The message of an accepted event: keyed by `scheme:value`. Throws when the event does not fit its schema. */

@@ -65,6 +65,10 @@ export const serviceEnv = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   HEALTH_HOST: z.string().default('127.0.0.1'),
   HEALTH_PORT: port.default(0),
+  /** Traces are exported where one of the two is set; more of OpenTelemetry's own variables hold too. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url('expected http(s)://host:port').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url('expected http(s)://host:port/path').optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
 };
 
 /** A bearer of access to data: `id` is what the audit names, `secret` is what the caller shows. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { inServerSpan } from '#libs/service';
 import type { EventResult } from '../accept-events.ts';
 import type { AuthenticatedRequest } from './bearer.guard.ts';
 import { factTypesDocument } from './fact-types.ts';
@@ -46,7 +47,9 @@ export class IntakeController {
         members: { historyLoad: load },
       });
     const correlationId = correlationIdOf(request);
-    const results = await this.desk.accept(events, correlationId).catch(unavailable);
+    const results = await inServerSpan('POST /v1/events', request.headers, () =>
+      this.desk.accept(events, correlationId).catch(unavailable),
+    );
     this.desk.accepted(request.tokenId, correlationId, results);
     const count = (outcome: EventResult['outcome']): number => results.filter((r) => r.outcome === outcome).length;
     const [accepted, duplicate, rejected] = [count('accepted'), count('duplicate'), count('rejected')];

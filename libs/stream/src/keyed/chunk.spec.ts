@@ -74,6 +74,23 @@ describe('a chunk', () => {
     expect(state.position).toEqual({ offset: 4, cursor: null, ordinal: 0 });
   });
 
+  it('carries the trace of a record on to what it leads to, and none to a review', () => {
+    const headers = { traceparent: Buffer.from('00-a-b-01'), tracestate: Buffer.from('x=1'), other: Buffer.from('o') };
+    const { traceparent } = headers;
+    const staged = chunk([
+      { ...record(0, 'a', 1, '10'), headers },
+      { ...record(1, 'b', 1), headers: { traceparent } },
+      record(2, 'c', 20),
+    ]);
+    staged.replay(counting(log));
+    expect(staged.stage.outputs.map(({ message }) => message.headers)).toEqual([
+      { traceparent, tracestate: headers.tracestate },
+      { traceparent },
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('refuses a next review that is not later than the moment of the outcome', () => {
     expect(() => chunk([record(0, 'a', 5, '5')]).replay(counting(log))).toThrow(/would never move on/);
   });

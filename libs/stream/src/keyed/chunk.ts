@@ -110,7 +110,7 @@ export class Chunk<S> {
     const outcome = functions.record(record, key === '' ? undefined : state.get(key), this.#moment(state.streamTime));
     switch (outcome.kind) {
       case 'accepted':
-        this.#accept(key, outcome, state.streamTime);
+        this.#accept(key, outcome, state.streamTime, traceOf(record));
         break;
       case 'deadLetter':
         if (this.#options.silentThrough === undefined) this.stage.deadLetters.push({ record, reason: outcome.reason });
@@ -166,7 +166,12 @@ export class Chunk<S> {
     state.position = { ...state.position, cursor: review };
   }
 
-  #accept(key: string, outcome: Extract<Outcome<S>, { kind: 'accepted' }>, asOf: number): void {
+  #accept(
+    key: string,
+    outcome: Extract<Outcome<S>, { kind: 'accepted' }>,
+    asOf: number,
+    trace?: Readonly<Record<string, Buffer>>,
+  ): void {
     if (outcome.nextDue !== null && outcome.nextDue <= asOf) {
       throw new Error(
         `the next review of ${key} is due at ${outcome.nextDue}, which is not after ${asOf}; the stream would never move on`,
@@ -179,7 +184,7 @@ export class Chunk<S> {
     state.set(key, { state: outcome.state, due: outcome.nextDue, offset, ordinal, asOf, published });
     state.position = { ...state.position, ordinal: ordinal + outcome.outputs.length };
     if (silentThrough !== undefined) return;
-    this.stage.outputs.push(...outcome.outputs);
+    this.stage.outputs.push(...(trace === undefined ? outcome.outputs : withTrace(outcome.outputs, trace)));
     if (outcome.publishNow) this.stage.publishNow.add(key);
     if (outcome.readAgain === undefined) return;
     this.stage.readAgain.push(outcome.readAgain);
@@ -200,4 +205,17 @@ export class Chunk<S> {
       memory,
     };
   }
+}
+
+/** The headers by which a trace (W3C Trace Context) goes on to what a record leads to. */
+function traceOf({ headers: { traceparent, tracestate } }: TopicRecord): Readonly<Record<string, Buffer>> | undefined {
+  if (traceparent === undefined) return undefined;
+  return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
+}
+
+function withTrace(outputs: readonly Output[], trace: Readonly<Record<string, Buffer>>): Output[] {
+  return outputs.map((output) => ({
+    ...output,
+    message: { ...output.message, headers: { ...output.message.headers, ...trace } },
+  }));
 }

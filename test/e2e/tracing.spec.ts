@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { buildUscc, TOPICS } from '#libs/contracts';
+import { readAll } from './support/log.ts';
+import { BEARER, emptySystem, type System } from './support/system.ts';
+import { until } from './support/until.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = 'b7ad6b7169203331';
+const USCC = buildUscc('91', '442000', 'MA700001');
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+}
+interface Export {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
+}
+
+let system: System;
+let collector: Server;
+const spans: Span[] = [];
+beforeAll(async () => {
+  system = await emptySystem('tracing');
+  collector = createServer((request, response) => {
+    void json(request).then((body) => {
+      for (const { scopeSpans } of (body as Export).resourceSpans)
+        spans.push(...scopeSpans.flatMap((each) => each.spans));
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  });
+  collector.listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+}, 60_000);
+afterAll(async () => {
+  collector?.close();
+  await system?.close();
+}, 60_000);
+
+it('follows one event from the request to the class change and the rows, with one trace', async () => {
+  const { port } = collector.address() as AddressInfo;
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '200' };
+  const [intake, scorer, warehouse] = [
+    await system.start('intake', { env }),
+    await system.start('scorer'),
+    await system.start('warehouse', { env }),
+  ];
+  await post(intake.url, 'other', {});
+  await post(intake.url, 'followed', { traceparent: `00-${TRACE}-${CALLER}-01` });
+  await system.caughtUp(scorer, 'scorer', TOPICS.events.name);
+  await until('the rows of the event and of its class change', async () =>
+    [TOPICS.events.name, TOPICS.classChanged.name].every((topic) =>
+      spans.some(({ name, traceId }) => name === `store ${topic}` && traceId === TRACE),
+    ),
+  );
+
+  const followed = spans.filter(({ traceId }) => traceId === TRACE);
+  const request = followed.find(({ name }) => name === 'POST /v1/events');
+  expect(request?.parentSpanId).toBe(CALLER);
+  const stored = followed.filter(({ name }) => name.startsWith('store '));
+  expect(new Set(stored.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([request?.spanId]));
+  const header = `00-${TRACE}-${request?.spanId}-01`;
+  for (const topic of [TOPICS.events.name, TOPICS.classChanged.name])
+    expect((await headersOf(topic)).filter((each) => each === header)).toHaveLength(1);
+  // A request without a trace begins one of its own.
+  const own = spans.filter(({ name, traceId }) => name === 'POST /v1/events' && traceId !== TRACE);
+  expect(own.map(({ parentSpanId }) => parentSpanId ?? '')).toEqual(['']);
+  for (const service of [intake, scorer, warehouse]) await service.stop();
+}, 120_000);
+
+it('writes no header where tracing is off', async () => {
+  const before = (await headersOf(TOPICS.events.name)).length;
+  const intake = await system.start('intake');
+  await post(intake.url, 'untraced', { traceparent: `00-${TRACE}-${CALLER}-01` });
+  const headers = await headersOf(TOPICS.events.name);
+  expect(headers.slice(before)).not.toContain(`00-${TRACE}-${CALLER}-01`);
+  expect(headers.filter((each) => each !== undefined)).toHaveLength(2);
+  await intake.stop();
+}, 60_000);
+
+async function headersOf(topic: string): Promise<(string | undefined)[]> {
+  return (await readAll(system.kafka, topic)).map(({ headers }) => headers['traceparent']?.toString());
+}
+
+async function post(url: string, number: string, headers: Record<string, string>): Promise<void> {
+  const event = {
+    ...{ type: 'AbnormalListed', source: 'e2e', authority: '中山市市场监督管理局', number, synthetic: true },
+    subject: { scheme: 'uscc', value: number === 'followed' ? USCC : buildUscc('91', '442000', 'MA700002') },
+    ...{
+      occurredAt: '2026-11-02',
+      codeSystem: 'gsxt-abnormal-reason',
+      codeSystemVersion: '1',
+      content: { reasonCode: '4' },
+    },
+  };
+  const response = await fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { ...BEARER, ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify([event]),
+  });
+  expect(await response.json()).toMatchObject({ accepted: 1 });
+}
