@@ -9,7 +9,7 @@ import { generateCity } from '../../apps/intake/src/demo-city/generate.ts';
 import { eventRow, type TableRow } from '../../apps/warehouse/src/rows.ts';
 import { applyMigrations } from '../../deploy/clickhouse/apply-migrations.ts';
 import { testStack } from '../stack/connect.ts';
-import { accountsIn, accountsOf, differences } from './support/accounts.ts';
+import { accountsIn, accountsOf, differences, type Account } from './support/accounts.ts';
 
 const stack = testStack();
 const database = `risk_sql_city_${process.pid}`;
@@ -64,6 +64,26 @@ function recordsOf(subject: string, moment: number): FactRecord[] {
   return (known.get(subject) ?? []).filter(({ knownAt }) => knownAt <= moment).map(({ record }) => record);
 }
 
+/** The points of the indicators, up to the cap, are what each group has; of a scheme that takes its base, the base's. */
+function pointsMakeGroups({ scheme_id, points = [], groups }: Account): boolean {
+  const own = DEFINITIONS.find(({ scheme }) => scheme.id === scheme_id);
+  const definition = own?.scheme.takesBase ? DEFINITIONS.find(({ scheme }) => scheme.id === own.scheme.base) : own;
+  if (definition === undefined || points.length !== definition.indicators.length) return false;
+  return definition.groups.every(({ code, cap }) => {
+    const brought = definition.indicators.map(({ group, positive }, at) =>
+      group === code && !positive ? (points[at] ?? NaN) : 0,
+    );
+    return (
+      groups[code] === undefined ||
+      groups[code] ===
+        Math.min(
+          cap,
+          brought.reduce((sum, one) => sum + one, 0),
+        )
+    );
+  });
+}
+
 let migrator: Warehouse;
 
 beforeAll(async () => {
@@ -99,6 +119,7 @@ it.each([
       return position === undefined ? [] : accountsOf(subject, position, moment, ACTIVE);
     });
     expect(differences(expected, found, (subject) => recordsOf(subject, moment)).slice(0, 3)).toEqual([]);
+    expect(found.filter((account) => !pointsMakeGroups(account)).slice(0, 3)).toEqual([]);
     expect(new Set(found.map(({ scheme_id }) => scheme_id)).size).toBe(DEFINITIONS.length);
     expect(new Set(found.map(({ risk_class }) => risk_class))).toEqual(new Set([null, 'A', 'B', 'C', 'D']));
   },

@@ -39,7 +39,8 @@ SELECT enterprise, place, points, toUInt8(0) AS open FROM (${chosen})`;
 
 /**
  * SQL of the account of each enterprise that anything counts of, in one reading. Columns: groups and positive (taken off) after
- * caps, score, places and place_points of the indicators that have any, met (a bit for each condition, in order), worst (class
+ * caps, score, place_points (place · 2³² + points of each indicator that
+ * has any), met (a bit for each condition, in order), worst (class
  * number by conditions), has_left, applies, override_code.
  */
 export function accountSql(work: SchemeWork, reading: number): string {
@@ -57,8 +58,7 @@ FROM (${decided(work, reading)})`;
   const columns = {
     groups: `[${groups.map(({ cap }, at) => `least(${sumOf(at + 1)}, ${cap})`).join(', ')}]`,
     positive: `if(max(open AND ${isOneOf('place', suspending(definition))}), 0, least(${sumOf(groups.length + 1)}, ${positivePool.cap}))`,
-    places: `groupArrayIf(place, ${isIndicator})`,
-    place_points: `groupArrayIf(toInt32(capped), ${isIndicator})`,
+    place_points: `groupArrayIf(bitShiftLeft(toUInt64(place), 32) + toUInt64(capped), ${isIndicator})`,
     met: `groupBitOr(bitShiftLeft(toUInt64(${isCondition}), if(${isCondition}, toUInt8(place - ${places.indicators}), 0)))`,
     worst: `max([${classes}][if(${isCondition}, place - ${places.indicators} + 2, 1)])`,
     has_left: `max(place = ${places.hasLeft})`,

@@ -41,7 +41,7 @@ function bothReadings(work: SchemeWork): string {
   const enterprises = `SELECT enterprise, last_evidence, ${particulars.join(', ')}, ${evidenceLevel(work)} AS evidence_level
 FROM ${work.table('enterprises')} WHERE reading = 0`;
   const judged = JUDGED.map((name) => `if(u.has_reading, u.${name}, a.${name}) AS c_${name}`);
-  const account = ['score', 'groups', 'positive', 'places', 'place_points', 'override_code'];
+  const account = ['score', 'groups', 'positive', 'place_points', 'override_code'];
   const own = [...SUBJECT, 'last_evidence', ...Object.keys(PARTICULARS), 'evidence_level'];
   return `SELECT ${own.join(', ')}, ${account.map((name) => `a.${name} AS ${name}`).join(', ')}, ${judged.join(', ')}
 FROM ${enterpriseTable(work.folded)} AS names
@@ -119,7 +119,6 @@ const CARRIED = [
   'class_code',
   'direct',
   'groups',
-  'places',
   'place_points',
   'positive',
   'override_code',
@@ -147,7 +146,7 @@ export function standingSql(work: SchemeWork, others: OtherSchemes, settling: Se
   return `SELECT
     ${SUBJECT.join(', ')}, ${text(definition.scheme.id)} AS scheme_id, ${identity(definition)} AS rule_set,
     score, computed_code, toUInt8(${overridden('settled_code')}) AS class_code, direct,
-    if(empty(groups), [${list(definition.groups.map(() => 'toInt64(0)'))}], groups) AS groups, places, place_points, positive,
+    if(empty(groups), [${list(definition.groups.map(() => 'toInt64(0)'))}], groups) AS groups, place_points, positive,
     toUInt8(if(computed_code = 0, 0, override_code)) AS override_code, raised_code, previous_code,
     ${Object.keys(PARTICULARS).join(', ')}, evidence_level
 FROM (${rows})`;

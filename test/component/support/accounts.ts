@@ -12,6 +12,8 @@ export interface Account {
   readonly groups: Readonly<Record<string, number>>;
   readonly direct: readonly string[];
   readonly evidence_level: string;
+  /** Of each indicator of the scheme, in SQL alone. */
+  readonly points?: readonly number[];
   readonly previous_class?: string | null;
   readonly raised_class?: string | null;
 }
