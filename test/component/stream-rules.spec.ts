@@ -178,27 +178,34 @@ describe('a rule of the stream', () => {
 
   it('keeps a review over a restart, and fires it once, when stream time reaches it and never before', async () => {
     const due = T0 + MINUTE;
-    await write([raw(`{"add":1,"reviewAt":${due}}`, 'a')]);
-    // Each key is flushed at once: the second start has the review from the store, the third one from the log.
-    const first = await rig.start('one', { clockTick: () => undefined, maxTouchedPerPartition: 1 });
-    await changesReach(1);
-    await first.stop();
-    const second = await rig.start('one', { clockTick: () => undefined });
-    await write([raw('{"add":1}', 'b', due - 1)]);
+    const options = { clockTick: () => undefined, maxTouchedPerPartition: 1 };
+    await write([raw(`{"add":1,"reviewAt":${due}}`, 'a'), raw(`{"add":1,"reviewAt":${due + 10}}`, 'c')]);
+    const first = await rig.start('one', options);
     await changesReach(2);
+    await first.stop();
+    // Each key is flushed at once: the second start has its reviews from the store, the third one from the log.
+    const second = await rig.start('one', options);
+    await write([raw('{"add":1}', 'b', due - 1)]);
+    await changesReach(3);
     expect(reviews()).toBe(0);
+    await write([raw('{"add":1}', 'b', due), raw('{"add":1}', 'b', due + 9)]);
+    await changesReach(6);
     await second.stop();
     rmSync(rig.stateDirectory('one'), { recursive: true });
-    await rig.start('one', { clockTick: () => undefined });
-    await write([raw('{"add":1}', 'b', due), raw('{"add":1}', 'b', due + 1)]);
-    await changesReach(5);
+    await rig.start('one', options);
+    await write([raw('{"add":1}', 'b', due + 10), raw('{"add":1}', 'b', due + 11)]);
+    await changesReach(9);
     const changes = texts(await rig.read(rig.topics.changes)) as { why: string; at: number }[];
     expect(changes.map(({ why, at }) => [why, at - due])).toEqual([
+      ['add', -MINUTE],
       ['add', -MINUTE],
       ['add', -1],
       ['review', 0],
       ['add', 0],
-      ['add', 1],
+      ['add', 9],
+      ['review', 10],
+      ['add', 10],
+      ['add', 11],
     ]);
   });
 
