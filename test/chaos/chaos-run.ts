@@ -91,7 +91,8 @@ export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) =
     fleet.close();
     if (ground.logsFolder !== undefined)
       await cp(join(system.folder, 'logs'), ground.logsFolder, { recursive: true }).catch(() => undefined);
-    await system.close().finally(() => disk?.unmount());
+    disk?.unmount();
+    await system.close();
     await Promise.all([registry.close(), clickhouse.close()]);
   }
 }
@@ -124,6 +125,7 @@ async function runDisturbed({ system, world, log, lanes, seed, say }: Disturbanc
   };
   let isOver = false;
   const striking = Promise.all(lanes.map(strike)).finally(() => (isOver = true));
+  striking.catch(() => undefined);
   for (let piece = 0; piece < log.pieces; piece++) {
     await log.writeNext();
     if (!isOver) await pause(PIECE_EVERY_MS);

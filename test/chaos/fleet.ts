@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Service, ServiceName } from '../e2e/support/services.ts';
 import type { StartOptions, System } from '../e2e/support/system.ts';
+import { until } from '../e2e/support/until.ts';
 
 /** One process of the fleet, whichever runs for it now. */
 export interface Member {
@@ -31,6 +33,8 @@ export interface Fleet {
   /** Starts nobody any more. */
   close(): void;
 }
+
+const hasBegun = ({ logFile }: Service): boolean => readFileSync(logFile, 'utf8').includes('"msg":"started"');
 
 const LOOK_EVERY_MS = 100;
 /** A supervisor waits between two starts of what ended by itself: a dependency that is away is not gone at once. */
@@ -85,7 +89,10 @@ export function fleetOf(system: System): Fleet {
       return this.#inTurn(async () => {
         this.#left = true;
         members.delete(this);
-        if (this.#service?.isRunning() === true) await this.#service.stop();
+        const service = this.#service;
+        // One that has not begun yet does not know how to end in order.
+        if (service !== undefined) await until('it has begun', () => !service.isRunning() || hasBegun(service));
+        if (service?.isRunning() === true) await service.stop();
       });
     }
     /** One thing at a time is done to a process. */

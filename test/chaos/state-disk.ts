@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ export interface StateDisk {
   /** Leaves no byte of it free. */
   fill(): Promise<void>;
   free(): Promise<void>;
-  unmount(): Promise<void>;
+  unmount(): void;
 }
 
 const SIZE = '256m';
@@ -24,6 +24,9 @@ const PIECE = Buffer.alloc(64 * 1024);
 export async function mountStateDisk(folder: string): Promise<StateDisk> {
   await mkdir(folder, { recursive: true });
   await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', folder]);
+  // Lazily: processes that are killed a moment later still hold files of it. A run that is broken off leaves nothing mounted.
+  const unmount = (): void => void spawnSync('umount', ['-l', folder]);
+  process.once('exit', unmount);
   const ballast = join(folder, 'ballast');
   return {
     async fill() {
@@ -32,8 +35,9 @@ export async function mountStateDisk(folder: string): Promise<StateDisk> {
       });
     },
     free: () => rm(ballast, { force: true }),
-    async unmount() {
-      await run('umount', [folder]);
+    unmount() {
+      process.off('exit', unmount);
+      unmount();
     },
   };
 }
@@ -42,7 +46,7 @@ export async function mountStateDisk(folder: string): Promise<StateDisk> {
 export async function canMount(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'risk-mount-'));
   try {
-    await (await mountStateDisk(folder)).unmount();
+    (await mountStateDisk(folder)).unmount();
     return true;
   } catch {
     return false;
