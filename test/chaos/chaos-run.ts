@@ -93,7 +93,7 @@ export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) =
       await cp(join(system.folder, 'logs'), ground.logsFolder, { recursive: true }).catch(() => undefined);
     disk?.unmount();
     await system.close();
-    await Promise.all([registry.close(), clickhouse.close()]);
+    for (const proxy of [registry, clickhouse]) proxy.close();
   }
 }
 

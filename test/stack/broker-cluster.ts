@@ -33,7 +33,7 @@ export async function startBrokerCluster(size: 1 | 3): Promise<BrokerCluster> {
   const home: StackHome = { dataDir, guardian: startGuardian() };
   const proxies: TcpProxy[] = [];
   const clear = async (): Promise<void> => {
-    for (const proxy of proxies) await proxy.close();
+    for (const proxy of proxies) proxy.close();
     await home.guardian.close();
     await rm(dataDir, { recursive: true, force: true });
   };

@@ -121,7 +121,12 @@ export async function emptySystem(
     return service;
   };
   const committed: System['committed'] = async (group, topic) => {
-    const [answer] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    // A coordinator that has moved to another broker answers so once.
+    const isAway = (error: Error & { readonly retriable?: boolean }): undefined => {
+      if (error.retriable !== true) throw error;
+    };
+    const fetch = () => admin.fetchOffsets({ groupId: group, topics: [topic] }).catch(isAway);
+    const [answer] = await until('the coordinator of the group answers', fetch);
     return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
   };
 

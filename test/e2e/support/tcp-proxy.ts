@@ -14,7 +14,8 @@ export interface TcpProxy {
   /** Takes connections and data and passes nothing on: whoever asks waits, until `mend` resets what was held. */
   hold(): void;
   mend(): void;
-  close(): Promise<void>;
+  /** Resets every connection and takes no more. */
+  close(): void;
 }
 
 export async function tcpProxyTo(targetPort: number): Promise<TcpProxy> {
@@ -70,10 +71,10 @@ export async function tcpProxyTo(targetPort: number): Promise<TcpProxy> {
       isCut = false;
       delayMs = 0;
     },
-    async close() {
+    close() {
+      isCut = true;
       reset();
       server.close();
-      await once(server, 'close');
     },
   };
 }
