@@ -1,9 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   fetchJars,
-  freePorts,
+  isPortTaken,
   newClusterId,
   startGuardian,
   startKafka,
@@ -39,7 +40,7 @@ export async function startBrokerCluster(size: 1 | 3): Promise<BrokerCluster> {
   };
   try {
     const jars = await fetchJars();
-    const ports = await freePorts(size * 3);
+    const ports = await lastingPorts(size * 3);
     const take = (): number => ports.pop() as number;
     const nodes = Array.from({ length: size }, () => ({ controllerPort: take(), brokersPort: take() }));
     const clusterId = newClusterId();
@@ -63,4 +64,20 @@ export async function startBrokerCluster(size: 1 | 3): Promise<BrokerCluster> {
     await clear();
     throw error;
   }
+}
+
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+
+/**
+ * Free ports below those that the system gives to callers: a broker that was killed has to find its own free when it comes
+ * back.
+ */
+async function lastingPorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = FIRST_PORT + randomInt(PORTS);
+    if (!(await isPortTaken(port))) ports.add(port);
+  }
+  return [...ports];
 }
