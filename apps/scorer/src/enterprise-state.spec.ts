@@ -22,6 +22,33 @@ describe('a stored state', () => {
     expect(stateCodec.decode(stateCodec.encode(state))).toEqual(state);
   });
 
+  it('is read back with every scheme in its order, what was met, and the manual class beside the computed one', () => {
+    const plain = { score: 12_500, riskClass: 'B', direct: [], alerts: [], override: null } as const;
+    const manual = { factId: 'f'.repeat(32), computedClass: null };
+    const state: EnterpriseState = {
+      position: {
+        facts: [],
+        schemes: {
+          general: { score: 0, riskClass: null, direct: ['X01', 'X02'], alerts: ['W01'], override: manual },
+          food: plain,
+        },
+        nextReviewAt: T0,
+      },
+      standing: {
+        ...{ rules: 'food@1 general@2', general: 'general@2', evidenceLevel: 'LOW' },
+        attributes: { town: null, industry: 'C1411', registeredAt: T0, status: 'ACTIVE' },
+        schemes: {
+          general: { ruleSet: 'general@2', groups: { BASE: 10_000, DYN: 0 } },
+          food: { ruleSet: 'food@1', groups: {} },
+        },
+      },
+      ...{ synthetic: true, origins: [], links: [] },
+    };
+    const back = stateCodec.decode(stateCodec.encode(state));
+    expect(back).toStrictEqual(state);
+    expect(Object.keys(back.position.schemes)).toEqual(['general', 'food']);
+  });
+
   it('keeps each place in the log in one to three bytes, however far on the log is', () => {
     const state: EnterpriseState = {
       position: { facts: [], schemes: {}, nextReviewAt: null },

@@ -91,7 +91,7 @@ export class PartitionState<S> {
   readonly #store: StateStore;
   readonly #codec: StateCodec<S>;
   readonly #sameSnapshot: (before: S, after: S) => boolean;
-  /** The last state read from the store: it is asked for again when the next one is set. */
+  /** The last state asked for, unpacked: it is asked for again when the next one is set. */
   #lastRead: { readonly key: string; readonly held: Held<S> } | undefined;
   #unpublished = 0;
   #flushing: Promise<void> | undefined;
@@ -139,19 +139,17 @@ export class PartitionState<S> {
   }
 
   held(key: string): Held<S> | undefined {
-    const touched = this.#touched.get(key);
-    if (touched !== undefined) return touched;
     if (this.#lastRead?.key === key) return this.#lastRead.held;
-    const stored = this.#store.get(key);
-    if (stored === undefined) return undefined;
-    const held = { state: this.#codec.decode(stored.state), since: stored.since };
+    const found = this.#touched.get(key) ?? this.#stored(key);
+    if (found === undefined) return undefined;
+    const held = { state: found.state, since: found.since };
     this.#lastRead = { key, held };
     return held;
   }
 
   set(key: string, { state, due, offset, ordinal, asOf, published }: Step<S>): void {
     const before = this.#touched.get(key);
-    const held = before ?? this.held(key);
+    const held = this.held(key);
     const isSame = held !== undefined && this.#sameSnapshot(held.state, state);
     const entry = new Entry(this.#codec, state, {
       due,
@@ -215,6 +213,11 @@ export class PartitionState<S> {
       this.#flushing = undefined;
     });
     return this.#flushing;
+  }
+
+  #stored(key: string): Held<S> | undefined {
+    const stored = this.#store.get(key);
+    return stored && { state: this.#codec.decode(stored.state), since: stored.since };
   }
 
   #keepAsObject(entry: Entry<S>): void {
