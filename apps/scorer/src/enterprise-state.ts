@@ -74,25 +74,26 @@ type PackedState = readonly [
   links: readonly Link[] | null,
 ];
 
-/** One large buffer for many states: msgpackr's own of 8 kB would be a new one for every handful of them. */
-const PACKED_BYTES = 1024 * 1024;
+/** Written over by each state: msgpackr's own of 8 kB would be a new one for every handful of them. */
+const PACKED = Buffer.allocUnsafeSlow(1024 * 1024);
 
 const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
-packr.useBuffer(Buffer.allocUnsafeSlow(PACKED_BYTES));
 
 /**
  * States as msgpack arrays, because objects take three times as long to pack and to unpack; origins as steps from one to the
  * next, which take one to three bytes each.
  */
 export const stateCodec: StateCodec<EnterpriseState> = {
-  encode: ({ position, standing, synthetic, origins, links }) =>
-    packr.pack([
+  encode({ position, standing, synthetic, origins, links }) {
+    packr.useBuffer(PACKED);
+    return packr.pack([
       packPosition(position),
       standing && packStanding(standing),
       synthetic,
       origins.map((offset, at) => (at === 0 ? offset : offset - (origins[at - 1] as number))),
       links.length === 0 ? null : links,
-    ] satisfies PackedState),
+    ] satisfies PackedState);
+  },
   decode(bytes) {
     const [position, standing, synthetic, steps, links] = packr.unpack(bytes) as PackedState;
     let offset = 0;

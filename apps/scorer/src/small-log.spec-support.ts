@@ -239,7 +239,7 @@ export class SmallLog {
 
   #accept(partition: Partition, key: string, outcome: Outcome<EnterpriseState>): void {
     if (outcome.kind !== 'accepted') return;
-    partition.states.set(key, stateCodec.encode(outcome.state));
+    partition.states.set(key, Buffer.from(stateCodec.encode(outcome.state)));
     if (outcome.nextDue === null) partition.due.delete(key);
     else partition.due.set(key, outcome.nextDue);
     for (const output of [...outcome.outputs, ...again(partition, outcome.readAgain)]) {

@@ -202,7 +202,7 @@ describe('a chunk', () => {
   });
 
   it('knows each of more keys than it keeps as objects, in memory and in the store', async () => {
-    const keys = Array.from({ length: 3_000 }, (_, at) => `key ${at}`);
+    const keys = Array.from({ length: 6_000 }, (_, at) => `key ${at}`);
     for (const round of [0, 1])
       chunk(
         keys.map((key, at) => record(round * keys.length + at, key, 1)),

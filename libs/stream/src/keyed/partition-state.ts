@@ -5,7 +5,7 @@ import { ReviewQueue } from './review-queue.ts';
 import type { Since } from './since.ts';
 import type { StateStore, StoredMeta, StoredState } from './state-store.ts';
 
-/** How states become bytes in memory and in the local store. Neither keeps the bytes it gives or gets. */
+/** How states become bytes in memory and in the local store. The bytes that `encode` gives are valid until it is called again. */
 export interface StateCodec<S> {
   encode(state: S): Buffer;
   decode(bytes: Buffer): S;
@@ -34,15 +34,15 @@ export interface Touched<S> extends Held<S> {
   readonly published: boolean;
 }
 
-/**
- * Of each partition so many states, the last ones touched, are kept as objects: some keys come soon again. Many more would
- * live long enough to be moved by the collector, and then die.
- */
-const KEPT_AS_OBJECTS = 64;
+/** So many states of a partition wait as objects; when there are more, all become bytes but the last ones touched. */
+const FEW = 5_000;
+
+/** Some keys come soon again. Many more would live long enough to be moved by the collector, and then die. */
+const LAST_ONES = 64;
 
 /**
- * What is touched, as bytes once some other keys were touched since: objects of a hundred thousand states cost the collector
- * more than packing and unpacking them. The bytes stand in a text of one byte for each character, which V8 holds as one block.
+ * What is touched, as bytes where there is much of it: objects of a hundred thousand states cost the collector more than
+ * packing and unpacking them. The bytes stand in a text of one byte for each character, which V8 holds as one block.
  */
 class Entry<S> implements Touched<S> {
   readonly due: number | null;
@@ -85,9 +85,9 @@ class Entry<S> implements Touched<S> {
 export class PartitionState<S> {
   readonly reviews = new ReviewQueue();
   readonly #touched = new Map<string, Entry<S>>();
-  /** The last ones touched, in a ring: the place of the next one holds the oldest. */
-  readonly #objects: (Entry<S> | undefined)[] = [];
-  #nextObject = 0;
+  /** The last ones touched, in a ring, once there are many: the place of the next one holds the oldest. */
+  readonly #lastOnes: Entry<S>[] = [];
+  #nextOfLast = 0;
   readonly #store: StateStore;
   readonly #codec: StateCodec<S>;
   readonly #sameSnapshot: (before: S, after: S) => boolean;
@@ -162,7 +162,7 @@ export class PartitionState<S> {
     if (before !== undefined) before.isOver = true;
     this.#touched.set(key, entry);
     this.#lastRead = undefined;
-    this.#keepAsObject(entry);
+    this.#packOthers(entry);
     this.reviews.set(key, due);
   }
 
@@ -210,6 +210,7 @@ export class PartitionState<S> {
         entry.isOver = true;
         this.#touched.delete(key);
       }
+      if (this.#touched.size <= FEW) this.#lastOnes.length = this.#nextOfLast = 0;
       this.#flushing = undefined;
     });
     return this.#flushing;
@@ -220,10 +221,13 @@ export class PartitionState<S> {
     return stored && { state: this.#codec.decode(stored.state), since: stored.since };
   }
 
-  #keepAsObject(entry: Entry<S>): void {
-    const oldest = this.#objects[this.#nextObject];
+  /** Packs what has waited longest as an object, or everything when there have been few until now. */
+  #packOthers(entry: Entry<S>): void {
+    if (this.#touched.size <= FEW) return;
+    const oldest = this.#lastOnes[this.#nextOfLast];
     if (oldest?.isOver === false) oldest.pack();
-    this.#objects[this.#nextObject] = entry;
-    this.#nextObject = (this.#nextObject + 1) % KEPT_AS_OBJECTS;
+    if (this.#lastOnes.length === 0) for (const each of this.#touched.values()) if (each !== entry) each.pack();
+    this.#lastOnes[this.#nextOfLast] = entry;
+    this.#nextOfLast = (this.#nextOfLast + 1) % LAST_ONES;
   }
 }
