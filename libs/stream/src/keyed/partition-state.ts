@@ -35,7 +35,7 @@ export interface Touched<S> extends Held<S> {
 }
 
 /** So many states of a partition wait as objects; when there are more, all become bytes but the last ones touched. */
-const FEW = 5_000;
+const FEW = 2_000;
 
 /** Some keys come soon again. Many more would live long enough to be moved by the collector, and then die. */
 const LAST_ONES = 64;
