@@ -83,8 +83,8 @@ const MODELLED = [
 /** Attributes that the model reads of each fact type; everything else may be dropped before `foldFact`. */
 export const MODEL_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = Object.assign(
   // Without a prototype: a file may name any word as a fact type, `constructor` too.
-  Object.create(null) as object,
-  Object.fromEntries(MODELLED),
+  Object.create(null) as Record<string, readonly string[]>,
+  Object.fromEntries<readonly string[]>(MODELLED),
 );
 
 export const FACT_TYPES: readonly string[] = MODELLED.map(([type]) => type);
