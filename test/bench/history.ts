@@ -6,6 +6,12 @@ import { packageRoot } from '#libs/service';
 import type { Latency } from './latency.ts';
 import type { GroupProgress } from './watch-group.ts';
 
+/** Seconds from a start after a kill to ready, the dead one's session included. */
+export interface TakeOver {
+  readonly withStoreSeconds: number;
+  readonly withoutStoreSeconds: number;
+}
+
 /** What one run of the benchmark measured, and on what: one line of the history. */
 export interface BenchRun {
   readonly events: number;
@@ -22,6 +28,8 @@ export interface BenchRun {
   readonly rate: number;
   readonly latency: Latency;
   /** At further rates, and with a burst. */
+  /** Null where several scorers shared the partitions. */
+  readonly takeOver: TakeOver | null;
   readonly further: readonly { readonly rate: number; readonly burst: number; readonly latency: Latency }[];
 }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { benchPopulation } from './population.ts';
 import { eventsOffered, measureLatency, type Latency } from './latency.ts';
 import { watchProcess } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
-import { remember } from './history.ts';
+import { remember, type TakeOver } from './history.ts';
 import { watchGroup, type GroupProgress } from './watch-group.ts';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
 import { connectKafka, connectRegistry, type AvroRegistry, type KafkaConnection } from '#libs/stream';
@@ -20,7 +21,8 @@ const HELP = `npm run bench -- [options]
 Measures, in one run on this machine with a Kafka, a registry and a ClickHouse of its own:
   model       assessments per second of the evaluator alone, 8 and 64 facts each
   pipeline    what kafkajs alone reads and decodes; what the scorer reaches with outputs, transactions and durable state;
-              what reaches ClickHouse; and the time from a produced event to its class change and to its visible row
+              what reaches ClickHouse; the time from a produced event to its class change and to its visible row; and how
+              long after a kill -9 another scorer is ready, over the store and from the log alone
   population  seconds, processor seconds and memory for the whole population in ClickHouse, from the log and over folded
               facts, and over no facts at all
 The pipeline adds a line to bench-results/history.jsonl, which npm run bench:history shows.
@@ -59,6 +61,9 @@ if (values.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
+
+/** Of the members of the groups: how long the partitions of a dead one stand still. */
+const SESSION_MS = 6_000;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const PARTS = ['model', 'pipeline', 'population'];
@@ -120,6 +125,7 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   say(row('ClickHouse: facts, positions, changes, warnings (rows)', written.perSecond, decode, written));
 
   const [first, ...further] = await latencies(connection, registry, enterprises);
+  const takeOver = scorers === 1 ? await takeOvers(scorer) : null;
   const file = remember({
     events,
     enterprises,
@@ -132,8 +138,31 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
     warehouse: written,
     ...(first as LatencyAt),
     further,
+    takeOver,
   });
   say(`a line more in ${file}; npm run bench:history shows them`);
+}
+
+/** Kills the scorer with -9 and takes the time until another one is ready: over its store, and from the log alone. */
+async function takeOvers(scorer: Child): Promise<TakeOver> {
+  const after = async (killed: Child, prepare: () => Promise<void>): Promise<{ seconds: number; next: Child }> => {
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.exited;
+    await prepare();
+    const began = performance.now();
+    const next = await start('scorer', {}, 'scorer', 'ready');
+    return { seconds: (performance.now() - began) / 1_000, next };
+  };
+  const withStore = await after(scorer, async () => undefined);
+  const withoutStore = await after(withStore.next, () =>
+    rm(join(stack.dataDir, 'state', 'scorer'), { recursive: true, force: true }),
+  );
+  const takeOver = { withStoreSeconds: withStore.seconds, withoutStoreSeconds: withoutStore.seconds };
+  say(
+    `killed with -9, another scorer is ready after ${takeOver.withStoreSeconds.toFixed(1)} s with its store, ` +
+      `after ${takeOver.withoutStoreSeconds.toFixed(1)} s from the log alone; ${SESSION_MS / 1_000} s of it the dead one's session`,
+  );
+  return takeOver;
 }
 
 interface LatencyAt {
@@ -190,7 +219,12 @@ async function decodeOnly(brokers: string, registryUrl: string, records: number)
   return (JSON.parse(stdout) as { perSecond: number }).perSecond;
 }
 
-async function start(app: 'scorer' | 'warehouse', env: Record<string, string>, name: string = app): Promise<Child> {
+async function start(
+  app: 'scorer' | 'warehouse',
+  env: Record<string, string>,
+  name: string = app,
+  until: 'live' | 'ready' = 'live',
+): Promise<Child> {
   const healthPort = await freePort();
   const child = startChild(stack.stack.home, {
     name,
@@ -208,11 +242,13 @@ async function start(app: 'scorer' | 'warehouse', env: Record<string, string>, n
       HEALTH_PORT: String(healthPort),
       RISK_STATE_DIR: join(stack.dataDir, 'state', name),
       LOG_LEVEL: 'warn',
+      KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
       ...env,
     },
   });
   running.push(child);
-  await untilReady(child, async () => (await fetch(`http://127.0.0.1:${healthPort}/live`)).ok, { deadlineMs: 60_000 });
+  const isUp = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${healthPort}/${until}`)).ok;
+  await untilReady(child, isUp, { deadlineMs: until === 'live' ? 60_000 : 900_000 });
   return child;
 }
 

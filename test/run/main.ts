@@ -1,6 +1,7 @@
 /** `npm test`: every level of tests, those that need it on one real stack of their own; the last line is the sum. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,10 @@ import { addUp, countOf, hasFailed, type Count } from './count.ts';
 /** Levels that run beside each other on files alone, and levels that share the stack and go one by one. */
 const ALONE = ['unit', 'contract'];
 const ON_STACK = ['component', 'e2e'];
+
+/** How long jest may take to end once its report is written. */
+const ENDS_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
 
 const command = new Command('npm test --')
   .description('Runs the tests, by default all of them, on a Kafka, a registry and a ClickHouse of their own.')
@@ -56,7 +61,8 @@ try {
   }
   const alone = levels.filter((level) => ALONE.includes(level));
   if (alone.length > 0) sum = addUp(sum, await runJest('alone', alone, []));
-  if (needsStack) sum = addUp(sum, await runJest('on-stack', onStack, ['--runInBand'], await stackEnv(await stack!)));
+  if (needsStack)
+    sum = addUp(sum, await runJest('on-stack', onStack, ['--runInBand', '--forceExit'], await stackEnv(await stack!)));
 } catch (error) {
   console.error(error);
   sum = addUp(sum, { passed: 0, failed: 1, skipped: 0 });
@@ -115,7 +121,25 @@ async function runJest(
   const jest = startJest([...output, ...args, '--selectProjects', ...projects, '--', ...paths], env, 'pipe');
   // The report goes to standard output as well; the file is enough.
   jest.stdout?.resume();
-  const [code] = (await once(jest, 'close')) as [number | null];
+  const code = await endOf(jest, report);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   return countOf(text, code);
+}
+
+/**
+ * The exit code. A process that has written its report and does not end is ended, and its report counts: at its own end Node
+ * waits for the native handles that are left, and was seen to wait for ever.
+ */
+async function endOf(jest: ChildProcess, report: string): Promise<number | null> {
+  let reportedAt: number | undefined;
+  let wasEnded = false;
+  const timer = setInterval(() => {
+    if (existsSync(report)) reportedAt ??= performance.now();
+    if (reportedAt === undefined || performance.now() - reportedAt < ENDS_WITHIN_MS) return;
+    wasEnded = true;
+    jest.kill('SIGKILL');
+  }, LOOK_EVERY_MS);
+  const [code] = (await once(jest, 'close')) as [number | null];
+  clearInterval(timer);
+  return wasEnded ? 0 : code;
 }
