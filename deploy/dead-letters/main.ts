@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { RECORD_SCHEMAS, TOPIC_LIST } from '#libs/contracts';
-import { EnvError, kafkaEnv, parseEnv, registryEnv } from '#libs/service';
+import { kafkaEnv, parseEnv, registryEnv } from '#libs/service';
 import {
   connectKafka,
   connectRegistry,
@@ -12,6 +12,7 @@ import {
   type KafkaConnection,
   type TransactionalWriter,
 } from '#libs/stream';
+import { DONE, NOTHING_SELECTED, REFUSED, run, USAGE } from '../commands/run.ts';
 import { connectionEnv } from '../local/endpoints.ts';
 import { wholeNumber } from '../local/options.ts';
 import { letterJson, listLine, shown } from './format.ts';
@@ -19,13 +20,6 @@ import type { Letter, LetterState } from './letter.ts';
 import { readLetters } from './read-letters.ts';
 import { drop, refusalsOf, replay, superseded, type Refusal } from './replay.ts';
 import { isEverything, isSelected, offsetRange, type OffsetRange, type Selection } from './selection.ts';
-
-const DONE = 0;
-const FAILED = 1;
-const USAGE = 2;
-const NOTHING_SELECTED = 3;
-const REFUSED = 4;
-const WRONG_CONFIGURATION = 78;
 
 /** One holder at a time: a second command fences the first, whose transaction then writes nothing. */
 const TRANSACTIONAL_ID = 'dead-letters-command';
@@ -103,15 +97,6 @@ function changing(command: Command): Command {
     .option('--everything', 'needed when no filter is given', false)
     .option('--dry-run', 'say what would be done', false)
     .option('--note <text>', 'why, kept with the mark', '');
-}
-
-async function run(action: () => Promise<number>): Promise<never> {
-  try {
-    process.exit(await action());
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof EnvError ? WRONG_CONFIGURATION : FAILED);
-  }
 }
 
 async function list(options: Options): Promise<number> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { EnvError, parseEnv } from '#libs/service';
+import { parseEnv } from '#libs/service';
 import {
   installSnapshot,
   listSnapshots,
@@ -11,14 +11,8 @@ import {
   verifySnapshot,
   type StoreSnapshot,
 } from '#libs/stream';
+import { DONE, NOTHING_SELECTED, REFUSED, run, USAGE } from '../commands/run.ts';
 import { wholeNumber } from '../local/options.ts';
-
-const DONE = 0;
-const FAILED = 1;
-const USAGE = 2;
-const NOTHING_SELECTED = 3;
-const REFUSED = 4;
-const WRONG_CONFIGURATION = 78;
 
 interface Options {
   readonly group?: string;
@@ -66,15 +60,6 @@ function selecting(command: Command): Command {
       if (name.includes('/')) throw new InvalidArgumentError('Expected the last part of its path.');
       return name;
     });
-}
-
-async function run(action: () => Promise<number>): Promise<never> {
-  try {
-    process.exit(await action());
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof EnvError ? WRONG_CONFIGURATION : FAILED);
-  }
 }
 
 async function list(options: Options): Promise<number> {
