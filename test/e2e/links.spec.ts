@@ -9,6 +9,7 @@ import {
 import { partitionOf } from '#libs/stream';
 import { randomOf } from '../../apps/intake/src/demo-city/random.ts';
 import { decodeAll, readAll } from './support/log.ts';
+import { common, listing, registration } from './support/sample-events.ts';
 import type { Service } from './support/services.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
 import { Victim, type Trouble } from './support/troubles.ts';
@@ -107,20 +108,6 @@ async function post(events: readonly object[]): Promise<void> {
   }
 }
 
-const common = (uscc: string) => ({
-  ...{ source: 'e2e', authority: '中山市市场监督管理局', synthetic: true, occurredAt: '2026-11-02' },
-  subject: { scheme: 'uscc', value: uscc },
-});
-const registration = (uscc: string) => ({
-  ...common(uscc),
-  ...{ type: 'EnterpriseRegistered', number: uscc, occurredAt: '2010-03-01' },
-  content: { name: '甲', registeredAt: '2010-03-01', town: '442000118', industry: 'I6510', status: 'ACTIVE' },
-});
-const listing = (uscc: string) => ({
-  ...common(uscc),
-  ...{ type: 'AbnormalListed', number: `L-${uscc}`, codeSystem: 'gsxt-abnormal-reason', codeSystemVersion: '1' },
-  content: { reasonCode: '4' },
-});
 const report = (uscc: string, at: number) => ({
   ...common(uscc),
   ...{ type: 'ReportVerified', number: `R-${uscc}-${at}` },

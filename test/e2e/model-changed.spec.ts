@@ -5,6 +5,7 @@ import { buildUscc, TOPICS, type ClassChanged, type PositionUpdated } from '#lib
 import { packageRoot } from '#libs/service';
 import { createLogWriter } from '#libs/stream';
 import { decodeAll, readAll } from './support/log.ts';
+import { listing, registration } from './support/sample-events.ts';
 import type { Service } from './support/services.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
 import { until } from './support/until.ts';
@@ -117,18 +118,3 @@ async function post(intake: Service, events: readonly object[]): Promise<void> {
   });
   expect(await response.json()).toMatchObject({ accepted: events.length });
 }
-
-const common = (uscc: string) => ({
-  ...{ source: 'e2e', authority: '中山市市场监督管理局', synthetic: true, occurredAt: '2026-11-02' },
-  subject: { scheme: 'uscc', value: uscc },
-});
-const registration = (uscc: string) => ({
-  ...common(uscc),
-  ...{ type: 'EnterpriseRegistered', number: uscc, occurredAt: '2010-03-01' },
-  content: { name: '甲', registeredAt: '2010-03-01', town: '442000118', industry: 'I6510', status: 'ACTIVE' },
-});
-const listing = (uscc: string) => ({
-  ...common(uscc),
-  ...{ type: 'AbnormalListed', number: `L-${uscc}`, codeSystem: 'gsxt-abnormal-reason', codeSystemVersion: '1' },
-  content: { reasonCode: '4' },
-});
