@@ -1,8 +1,10 @@
 import type { TopicRecord } from '../read-topic.ts';
 import type { StreamPosition } from './committed-position.ts';
 import { lastRecordOf, type LastRecord } from './last-record.ts';
+import { packedLength, packState, sinceOf, stateOf } from './packed-state.ts';
 import { ReviewQueue } from './review-queue.ts';
 import type { Since } from './since.ts';
+import { Slabs } from './slabs.ts';
 import type { StateStore, StoredMeta, StoredState } from './state-store.ts';
 
 /** How states become bytes in memory and in the local store. The bytes that `encode` gives are valid until it is called again. */
@@ -34,16 +36,13 @@ export interface Touched<S> extends Held<S> {
   readonly published: boolean;
 }
 
-/** So many states of a partition wait as objects; when there are more, all become bytes but the last ones touched. */
-const FEW = 2_000;
-
 /** Some keys come soon again. Many more would live long enough to be moved by the collector, and then die. */
 const LAST_ONES = 64;
 
-/**
- * What is touched, as bytes where there is much of it: objects of a hundred thousand states cost the collector more than
- * packing and unpacking them. The bytes stand in a text of one byte for each character, which V8 holds as one block.
- */
+/** A key that has outgrown its room gets so many times of what it needs: it is one that grows. */
+const ROOM_TO_GROW = 1.5;
+
+/** What is touched: as an object for a short while, then packed as it will lie in the store. */
 class Entry<S> implements Touched<S> {
   readonly due: number | null;
   readonly since: Since;
@@ -52,7 +51,9 @@ class Entry<S> implements Touched<S> {
   isOver = false;
   readonly #codec: StateCodec<S>;
   #state: S | undefined;
-  #packed = '';
+  #slabs: Slabs | undefined;
+  #room: Buffer | undefined;
+  #length = 0;
 
   constructor(codec: StateCodec<S>, state: S, { due, since, published }: Omit<Touched<S>, 'state'>) {
     this.#codec = codec;
@@ -63,18 +64,31 @@ class Entry<S> implements Touched<S> {
   }
 
   get state(): S {
-    return this.#state ?? this.#codec.decode(Buffer.from(this.#packed, 'latin1'));
+    return this.#state ?? this.#codec.decode(stateOf(this.packed()));
   }
 
-  /** The state's bytes, one for each character. */
-  packed(): string {
-    if (this.#state === undefined) return this.#packed;
-    return this.#codec.encode(this.#state).toString('latin1');
+  packed(): Buffer {
+    return (this.#room as Buffer).subarray(0, this.#length);
   }
 
-  pack(): void {
-    this.#packed = this.packed();
+  pack(slabs: Slabs): void {
+    if (this.#state === undefined) return;
+    const bytes = this.#codec.encode(this.#state);
+    const length = packedLength(bytes);
+    const room = this.#slabs === slabs ? this.#room : undefined;
+    if (room === undefined) this.#room = slabs.allocate(length);
+    else if (room.length < length) this.#room = slabs.allocate(Math.ceil(length * ROOM_TO_GROW));
+    packState(this.#room as Buffer, bytes, this.due, this.since);
+    this.#slabs = slabs;
+    this.#length = length;
     this.#state = undefined;
+  }
+
+  /** Takes over where an earlier state of the key lies: without it a key that is touched a thousand times needs a thousand rooms. */
+  replaces(before: Entry<S>): void {
+    before.isOver = true;
+    this.#slabs = before.#slabs;
+    this.#room = before.#room;
   }
 }
 
@@ -85,9 +99,12 @@ class Entry<S> implements Touched<S> {
 export class PartitionState<S> {
   readonly reviews = new ReviewQueue();
   readonly #touched = new Map<string, Entry<S>>();
-  /** The last ones touched, in a ring, once there are many: the place of the next one holds the oldest. */
+  /** The last ones touched, in a ring: the place of the next one holds the oldest. */
   readonly #lastOnes: Entry<S>[] = [];
   #nextOfLast = 0;
+  /** Where touched states are packed, and where those lie that are being flushed. */
+  #slabs = new Slabs();
+  #flushingSlabs = new Slabs();
   readonly #store: StateStore;
   readonly #codec: StateCodec<S>;
   readonly #sameSnapshot: (before: S, after: S) => boolean;
@@ -140,9 +157,9 @@ export class PartitionState<S> {
 
   held(key: string): Held<S> | undefined {
     if (this.#lastRead?.key === key) return this.#lastRead.held;
-    const found = this.#touched.get(key) ?? this.#stored(key);
-    if (found === undefined) return undefined;
-    const held = { state: found.state, since: found.since };
+    const touched = this.#touched.get(key);
+    const held = touched === undefined ? this.#stored(key) : { state: touched.state, since: touched.since };
+    if (held === undefined) return undefined;
     this.#lastRead = { key, held };
     return held;
   }
@@ -159,10 +176,10 @@ export class PartitionState<S> {
     });
     const wasWaiting = before?.published === false;
     this.#unpublished += Number(!entry.published) - Number(wasWaiting);
-    if (before !== undefined) before.isOver = true;
+    if (before !== undefined) entry.replaces(before);
     this.#touched.set(key, entry);
     this.#lastRead = undefined;
-    this.#packOthers(entry);
+    this.#packOldest(entry);
     this.reviews.set(key, due);
   }
 
@@ -196,12 +213,9 @@ export class PartitionState<S> {
    */
   beginFlush(): Promise<void> {
     const entries = [...this.#touched];
-    const states: StoredState[] = entries.map(([key, entry]) => ({
-      key,
-      due: entry.due,
-      since: entry.since,
-      state: entry.packed(),
-    }));
+    for (const [, entry] of entries) entry.pack(this.#slabs);
+    const states = entries.map(([key, entry]): StoredState => ({ key, value: entry.packed() }));
+    [this.#slabs, this.#flushingSlabs] = [this.#flushingSlabs, this.#slabs];
     const last = this.lastApplied === undefined ? this.#lastStored : lastRecordOf(this.lastApplied);
     const meta: StoredMeta = { ...this.position, streamTime: this.streamTime, memory: this.memory, last };
     this.#flushing = this.#store.flush(states, meta).then(() => {
@@ -210,23 +224,21 @@ export class PartitionState<S> {
         entry.isOver = true;
         this.#touched.delete(key);
       }
-      if (this.#touched.size <= FEW) this.#lastOnes.length = this.#nextOfLast = 0;
+      this.#flushingSlabs.reuse();
       this.#flushing = undefined;
     });
     return this.#flushing;
   }
 
   #stored(key: string): Held<S> | undefined {
-    const stored = this.#store.get(key);
-    return stored && { state: this.#codec.decode(stored.state), since: stored.since };
+    const value = this.#store.get(key);
+    return value && { state: this.#codec.decode(stateOf(value)), since: sinceOf(value) };
   }
 
-  /** Packs what has waited longest as an object, or everything when there have been few until now. */
-  #packOthers(entry: Entry<S>): void {
-    if (this.#touched.size <= FEW) return;
+  /** Packs what has waited longest as an object. */
+  #packOldest(entry: Entry<S>): void {
     const oldest = this.#lastOnes[this.#nextOfLast];
-    if (oldest?.isOver === false) oldest.pack();
-    if (this.#lastOnes.length === 0) for (const each of this.#touched.values()) if (each !== entry) each.pack();
+    if (oldest?.isOver === false) oldest.pack(this.#slabs);
     this.#lastOnes[this.#nextOfLast] = entry;
     this.#nextOfLast = (this.#nextOfLast + 1) % LAST_ONES;
   }

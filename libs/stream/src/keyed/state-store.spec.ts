@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packed, stored } from './packed-state.spec-support.ts';
 import { lockStateDirectory } from './state-lock.ts';
 import { StateStore, type StoredMeta, type StoredPlace } from './state-store.ts';
 
@@ -25,8 +26,8 @@ describe('the local store', () => {
     const store = await StateStore.open(path, identity, always);
     await store.flush(
       [
-        { key: 'a', due: 9, since, state: 'A' },
-        { key: 'b', due: null, since: { ...since, due: 8 }, state: 'B' },
+        { key: 'a', value: packed(Buffer.from('A'), 9, since) },
+        { key: 'b', value: packed(Buffer.from('B'), null, { ...since, due: 8 }) },
       ],
       meta(10),
     );
@@ -36,8 +37,8 @@ describe('the local store', () => {
   it('gives back states, due moments and the position they contain', async () => {
     await filled(root);
     const store = await StateStore.open(root, identity, always);
-    expect(store.get('a')).toEqual({ since, state: Buffer.from('A') });
-    expect(store.get('b')?.since.due).toBe(8);
+    expect(stored(store, 'a')).toEqual({ since, state: Buffer.from('A') });
+    expect(stored(store, 'b')?.since.due).toBe(8);
     expect(store.get('zz')).toBeUndefined();
     expect([...store.dues()]).toEqual([
       { key: 'a', due: 9 },
@@ -63,8 +64,23 @@ describe('the local store', () => {
   it('refuses a flush that would go back, and writes none of it', async () => {
     await filled(root);
     const store = await StateStore.open(root, identity, always);
-    await expect(store.flush([{ key: 'a', due: 1, since, state: 'old' }], meta(9))).rejects.toThrow(/cannot go back/);
+    await expect(store.flush([{ key: 'a', value: packed(Buffer.from('old'), 1, since) }], meta(9))).rejects.toThrow(
+      /cannot go back/,
+    );
     expect(store.meta()?.offset).toBe(10);
+    await store.close();
+  });
+
+  it('refuses a flush once a later session has opened it, and writes none of it', async () => {
+    await filled(root);
+    const store = await StateStore.open(root, identity, always);
+    const later = await StateStore.open(root, identity, always);
+    const flush = store.flush([{ key: 'a', value: packed(Buffer.from('old'), 1, since) }], meta(11));
+    await expect(flush).rejects.toThrow(/opened by a later session/);
+    expect(stored(store, 'a')?.state.toString()).toBe('A');
+    await later.flush([{ key: 'a', value: packed(Buffer.from('new'), 1, since) }], meta(11));
+    expect(stored(later, 'a')?.state.toString()).toBe('new');
+    expect(later.meta()).toEqual(meta(11));
     await store.close();
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { StreamPosition } from './committed-position.ts';
 import type { LastRecord } from './last-record.ts';
-import type { Since } from './since.ts';
+import { dueOf } from './packed-state.ts';
 import { isWholeStore } from './store-file.ts';
 
 /** What a store belongs to; a store of anything else is thrown away and rebuilt from the log. */
@@ -28,10 +28,8 @@ export interface StoredMeta extends StoredPlace {
 
 export interface StoredState {
   readonly key: string;
-  readonly due: number | null;
-  readonly since: Since;
-  /** The state's bytes, one for each character. */
-  readonly state: string;
+  /** See packed-state; not to be changed before the flush has ended. */
+  readonly value: Buffer;
 }
 
 /** Where the store of a partition lies in a process's state directory. */
@@ -39,9 +37,7 @@ export function storePath(stateDirectory: string, groupId: string, partition: nu
   return join(stateDirectory, groupId, String(partition));
 }
 
-/** What stands before a state's bytes: its due moment, then offset, ordinal, moment and due moment of its snapshot. */
-const HEADER_BYTES = 5 * 8;
-const NO_DUE = Number.POSITIVE_INFINITY;
+const SESSION = 'session';
 
 /**
  * The states of one partition and the position they contain, written together. It is a cache of the log: it may be
@@ -51,14 +47,17 @@ export class StateStore {
   readonly #root: RootDatabase;
   readonly #states: Database<Buffer, string>;
   readonly #meta: Database<unknown, string>;
+  /** One entry whose version is the session that opened the store last: what a flush is conditional on. */
+  readonly #owner: Database<string, string>;
   readonly #session: number;
 
   private constructor(root: RootDatabase, identity: StoreIdentity) {
     this.#root = root;
     this.#states = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' });
     this.#meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
-    this.#session = ((this.#meta.get('session') as number | undefined) ?? 0) + 1;
-    this.#meta.putSync('session', this.#session);
+    this.#owner = root.openDB<string, string>({ name: 'owner', encoding: 'string', useVersions: true });
+    this.#session = (this.#owner.getEntry(SESSION)?.version ?? 0) + 1;
+    this.#owner.putSync(SESSION, identity.engineVersion, this.#session);
     if (this.#meta.get('identity') === undefined) this.#meta.putSync('identity', identity);
   }
 
@@ -96,24 +95,13 @@ export class StateStore {
     return this.#meta.get('position') as StoredMeta | undefined;
   }
 
-  /** The state's bytes are valid until the next call. */
-  get(key: string): { readonly since: Since; readonly state: Buffer } | undefined {
-    const value = this.#states.getBinaryFast(key);
-    if (value === undefined) return undefined;
-    const since = {
-      offset: value.readDoubleLE(8),
-      ordinal: value.readDoubleLE(16),
-      asOf: value.readDoubleLE(24),
-      due: dueAt(value, 32),
-    };
-    // lmdb reads into one buffer again and again and tells in `length` how much of it is the value.
-    return { since, state: value.subarray(HEADER_BYTES, value.length) };
+  /** A packed state, valid until the next call. */
+  get(key: string): Buffer | undefined {
+    return this.#states.getBinaryFast(key);
   }
 
   *dues(): Iterable<{ readonly key: string; readonly due: number | null }> {
-    for (const { key, value } of this.#states.getRange()) {
-      yield { key, due: dueAt(value, 0) };
-    }
+    for (const { key, value } of this.#states.getRange()) yield { key, due: dueOf(value) };
   }
 
   keys(): Iterable<string> {
@@ -125,28 +113,16 @@ export class StateStore {
    * or the offset would go back: both mean that this writer is not the owner any more.
    */
   async flush(states: readonly StoredState[], meta: StoredMeta): Promise<void> {
-    await this.#root.transaction(() => {
-      const session = this.#meta.get('session') as number;
-      if (session !== this.#session)
-        throw new Error(`the store was opened by a later session (${session} > ${this.#session})`);
-      const before = this.meta();
-      if (before !== undefined && before.offset > meta.offset) {
-        throw new Error(`the store stands at offset ${before.offset} and cannot go back to ${meta.offset}`);
-      }
-      const values = Buffer.allocUnsafeSlow(states.reduce((sum, { state }) => sum + HEADER_BYTES + state.length, 0));
-      let from = 0;
-      for (const { key, due, since, state } of states) {
-        const value = values.subarray(from, (from += HEADER_BYTES + state.length));
-        value.writeDoubleLE(due ?? NO_DUE, 0);
-        value.writeDoubleLE(since.offset, 8);
-        value.writeDoubleLE(since.ordinal, 16);
-        value.writeDoubleLE(since.asOf, 24);
-        value.writeDoubleLE(since.due ?? NO_DUE, 32);
-        value.write(state, HEADER_BYTES, 'latin1');
-        void this.#states.put(key, value);
-      }
+    const before = this.meta();
+    if (before !== undefined && before.offset > meta.offset) {
+      throw new Error(`the store stands at offset ${before.offset} and cannot go back to ${meta.offset}`);
+    }
+    // Instructions for lmdb's own thread: in a `transaction` each put would walk its pages on this one.
+    const isOwner = await this.#owner.ifVersion(SESSION, this.#session, () => {
+      for (const { key, value } of states) void this.#states.put(key, value);
       void this.#meta.put('position', meta);
     });
+    if (!isOwner) throw new Error(`the store was opened by a later session than ${this.#session}`);
   }
 
   /** Copies what is flushed into an empty directory, as of one moment, on a thread of its own. */
@@ -170,11 +146,6 @@ export async function contentsOf(
   };
   await root.close();
   return { meta: meta as StoredMeta | undefined, keys: entryCount };
-}
-
-function dueAt(value: Buffer, place: number): number | null {
-  const due = value.readDoubleLE(place);
-  return due === NO_DUE ? null : due;
 }
 
 function openEnvironment(path: string): RootDatabase {

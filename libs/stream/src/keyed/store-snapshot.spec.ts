@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packed, stored } from './packed-state.spec-support.ts';
 import { StateStore, type StoredMeta } from './state-store.ts';
 import { isWholeStore, STORE_FILE } from './store-file.ts';
 import {
@@ -41,9 +42,7 @@ const flush = (offset: number, keys = 500): Promise<void> =>
   store.flush(
     Array.from({ length: keys }, (_, i) => ({
       key: `k${i}`,
-      due: i,
-      since,
-      state: Buffer.alloc(300, offset).toString('latin1'),
+      value: packed(Buffer.alloc(300, offset), i, since),
     })),
     meta(offset),
   );
@@ -67,7 +66,7 @@ describe('a snapshot of a store', () => {
     const other = await StateStore.open(join(root, 'other'), identity, () => true);
     expect(other.meta()).toEqual(meta(10));
     expect([...other.dues()]).toHaveLength(500);
-    expect(other.get('k7')).toEqual({ since, state: Buffer.alloc(300, 10) });
+    expect(stored(other, 'k7')).toEqual({ since, state: Buffer.alloc(300, 10) });
     await other.close();
   });
 
@@ -130,7 +129,7 @@ describe('a snapshot of a store', () => {
     await installSnapshot(await newest(), join(root, 'other'));
     const other = await StateStore.open(join(root, 'other'), identity, () => true);
     expect(other.meta()?.offset).toBe(offset);
-    const fills = new Set([...other.keys()].map((key) => other.get(key)?.state[0]));
+    const fills = new Set([...other.keys()].map((key) => stored(other, key)?.state[0]));
     expect(fills).toEqual(new Set([offset]));
     await other.close();
   });
