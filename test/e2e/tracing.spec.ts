@@ -46,26 +46,32 @@ it('follows one event from the request to the class change and the rows, with on
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '200' };
   const [intake, scorer, warehouse] = [
     await system.start('intake', { env }),
-    await system.start('scorer'),
+    await system.start('scorer', { env }),
     await system.start('warehouse', { env }),
   ];
   await post(intake.url, 'other', {});
   await post(intake.url, 'followed', { traceparent: `00-${TRACE}-${CALLER}-01` });
   await system.caughtUp(scorer, 'scorer', TOPICS.events.name);
   await until('the rows of the event and of its class change', async () =>
-    [TOPICS.events.name, TOPICS.classChanged.name].every((topic) =>
-      spans.some(({ name, traceId }) => name === `store ${topic}` && traceId === TRACE),
+    [`assess ${TOPICS.events.name}`, `store ${TOPICS.events.name}`, `store ${TOPICS.classChanged.name}`].every((span) =>
+      spans.some(({ name, traceId }) => name === span && traceId === TRACE),
     ),
   );
 
   const followed = spans.filter(({ traceId }) => traceId === TRACE);
   const request = followed.find(({ name }) => name === 'POST /v1/events');
   expect(request?.parentSpanId).toBe(CALLER);
-  const stored = followed.filter(({ name }) => name.startsWith('store '));
-  expect(new Set(stored.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([request?.spanId]));
-  const header = `00-${TRACE}-${request?.spanId}-01`;
-  for (const topic of [TOPICS.events.name, TOPICS.classChanged.name])
-    expect((await headersOf(topic)).filter((each) => each === header)).toHaveLength(1);
+  const assessed = followed.filter(({ name }) => name === `assess ${TOPICS.events.name}`);
+  expect(assessed.map(({ parentSpanId }) => parentSpanId)).toEqual([request?.spanId]);
+  const origins = [
+    { topic: TOPICS.events.name, from: request?.spanId },
+    { topic: TOPICS.classChanged.name, from: assessed[0]?.spanId },
+  ];
+  for (const { topic, from } of origins) {
+    expect((await headersOf(topic)).filter((each) => each === `00-${TRACE}-${from}-01`)).toHaveLength(1);
+    const stored = followed.filter(({ name }) => name === `store ${topic}`);
+    expect(stored.map(({ parentSpanId }) => parentSpanId)).toEqual([from]);
+  }
   // A request without a trace begins one of its own.
   const own = spans.filter(({ name, traceId }) => name === 'POST /v1/events' && traceId !== TRACE);
   expect(own.map(({ parentSpanId }) => parentSpanId ?? '')).toEqual(['']);

@@ -3,11 +3,13 @@ import { hash, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
 import {
+  beginMessageSpan,
   createLogger,
   createMetrics,
   packageVersion,
   runService,
   startHealthServer,
+  startTracing,
   type RunningService,
 } from '#libs/service';
 import {
@@ -50,6 +52,7 @@ await runService(logger, async () => start(readEnv()));
 
 async function start(env: Env): Promise<RunningService> {
   logger.level = env.LOG_LEVEL;
+  const endTracing = await startTracing('scorer', env);
   const connection = connectKafka({
     ...kafkaOptionsOf('scorer', env),
     onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
@@ -87,6 +90,10 @@ async function start(env: Env): Promise<RunningService> {
       outputsOf: (key, published, { state }, moment) => scorer.renewed(key, published, state, moment, engineVersion),
     },
     clockTick,
+    traceStep: (record) => {
+      const { topic, partition } = record;
+      return beginMessageSpan(`assess ${topic}`, record, { 'messaging.destination.name': topic, partition });
+    },
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
     stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,
     maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
@@ -123,7 +130,7 @@ async function start(env: Env): Promise<RunningService> {
   return {
     async stop() {
       await app.close();
-      await health.close();
+      await Promise.all([health.close(), endTracing()]);
     },
   };
 }

@@ -12,5 +12,5 @@ export { createLogger, type Logger } from './logger.ts';
 export { packageRoot, packageVersion } from './package-root.ts';
 export { startHealthServer, type HealthServer } from './health-server.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { inServerSpan, spansOfMessages, startTracing, traceHeaders } from './tracing.ts';
+export { beginMessageSpan, inServerSpan, spansOfMessages, startTracing, traceHeaders } from './tracing.ts';
 export { runService, type RunningService } from './run-service.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 
 /** The standard variables that say whether traces are exported; the SDK reads them and its other `OTEL_…` ones by itself. */
 export interface TracingEnv {
@@ -10,6 +10,12 @@ export interface TracingEnv {
 
 /** Headers as HTTP or Kafka gives them; `traceparent` and `tracestate` (W3C Trace Context) are read. */
 export type TraceCarrier = Readonly<Record<string, string | readonly string[] | Buffer | undefined>>;
+
+/** A message of a topic, with its place in a partition. */
+export interface TracedMessage {
+  readonly headers: TraceCarrier;
+  readonly offset: number;
+}
 
 /** What a span tells beside its name. */
 export type SpanFacts = Readonly<Record<string, string | number>>;
@@ -73,17 +79,43 @@ export function traceHeaders(): Readonly<Record<string, string>> | undefined {
 /** A span from `began` (epoch ms) until now for each message that carries a trace. */
 export function spansOfMessages(
   name: string,
-  messages: readonly { readonly headers: TraceCarrier; readonly offset: number }[],
+  messages: readonly TracedMessage[],
   began: number,
   facts: SpanFacts,
 ): void {
   if (!exporting) return;
-  for (const { headers, offset } of messages) {
-    if (headers['traceparent'] === undefined) continue;
-    const attributes = { ...facts, 'messaging.kafka.offset': offset };
-    const parent = propagation.extract(ROOT_CONTEXT, headers, GETTER);
-    trace.getTracer('risk').startSpan(name, { kind: SpanKind.CONSUMER, startTime: began, attributes }, parent).end();
-  }
+  for (const message of messages)
+    if (message.headers['traceparent'] !== undefined) startMessageSpan(name, message, facts, began).end();
+}
+
+/** A span of what a message leads to; `headers` carry it on. It is exported once it has ended. */
+export interface MessageSpan {
+  readonly headers: Readonly<Record<string, string>>;
+  end(): void;
+}
+
+/** Begins a span that goes on with the trace of a message; undefined where nothing is exported. */
+export function beginMessageSpan(
+  name: string,
+  { headers, offset }: TracedMessage,
+  facts: SpanFacts,
+): MessageSpan | undefined {
+  if (!exporting) return undefined;
+  const span = startMessageSpan(name, { headers, offset }, facts);
+  const onward: Record<string, string> = {};
+  propagation.inject(trace.setSpan(ROOT_CONTEXT, span), onward);
+  return { headers: onward, end: () => span.end() };
+}
+
+function startMessageSpan(
+  name: string,
+  { headers, offset }: TracedMessage,
+  facts: SpanFacts,
+  startTime?: number,
+): Span {
+  const attributes = { ...facts, 'messaging.kafka.offset': offset };
+  const options = { kind: SpanKind.CONSUMER, attributes, ...(startTime === undefined ? {} : { startTime }) };
+  return trace.getTracer('risk').startSpan(name, options, propagation.extract(ROOT_CONTEXT, headers, GETTER));
 }
 
 const GETTER = {

@@ -45,7 +45,7 @@ export {
 export type { KeyedStreamOptions, StreamStatus } from './keyed/keyed-stream-options.ts';
 export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
 export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';
-export type { Moment, Outcome, Output, ReadAgain } from './keyed/outcome.ts';
+export type { Moment, Outcome, Output, ReadAgain, TraceStep } from './keyed/outcome.ts';
 export type { ChunkReport, RenewalOptions } from './keyed/runtime-options.ts';
 export type { Held, StateCodec } from './keyed/partition-state.ts';
 export {

@@ -91,6 +91,28 @@ describe('a chunk', () => {
     ]);
   });
 
+  it('goes on with a step of the trace where there is one, for a record that leads to outputs and is not replayed', () => {
+    const asked: number[] = [];
+    const traceStep = ({ offset }: TopicRecord) => {
+      asked.push(offset);
+      return { headers: { traceparent: `00-a-${offset}-01` }, end: () => undefined };
+    };
+    const headers = { traceparent: Buffer.from('00-a-b-01'), tracestate: Buffer.from('x=1') };
+    const records = [{ ...record(0, 'a', 1), headers }, record(1, 'b', 1), { ...record(2, '', 1), headers }];
+    const functions = counting(log);
+    const quiet: ChunkFunctions<Count> = {
+      ...functions,
+      record: (each, known, moment) =>
+        each.offset === 2 ? { kind: 'unchanged' } : functions.record(each, known, moment),
+    };
+    const live = chunk(records, { traceStep });
+    live.replay(quiet);
+    chunk(records, { traceStep, silentThrough: 0 }).replay(quiet);
+    expect(asked).toEqual([0]);
+    expect(live.stage.outputs.map(({ message }) => message.headers)).toEqual([{ traceparent: '00-a-0-01' }, undefined]);
+    expect(live.stage.traceSteps).toHaveLength(1);
+  });
+
   it('refuses a next review that is not later than the moment of the outcome', () => {
     expect(() => chunk([record(0, 'a', 5, '5')]).replay(counting(log))).toThrow(/would never move on/);
   });

@@ -1,5 +1,5 @@
 import type { TopicRecord } from '../read-topic.ts';
-import type { Moment, Outcome, Output, ReadAgain } from './outcome.ts';
+import type { Moment, Outcome, Output, ReadAgain, TraceStep } from './outcome.ts';
 import type { PartitionState } from './partition-state.ts';
 import { notAfter, type Review } from './review-queue.ts';
 
@@ -17,13 +17,23 @@ export interface Stage {
   readonly publishNow: Set<string>;
   /** Still to be read: the handler calls `readAgain` after `replay`. */
   readonly readAgain: ReadAgain[];
+  /** To be ended by the commit. */
+  readonly traceSteps: TraceStep[];
   /** How many of the chunk's records are applied; the rest comes again in the next chunk. */
   applied: number;
   reviewsFired: number;
 }
 
 export function emptyStage(): Stage {
-  return { outputs: [], deadLetters: [], publishNow: new Set(), readAgain: [], applied: 0, reviewsFired: 0 };
+  return {
+    outputs: [],
+    deadLetters: [],
+    publishNow: new Set(),
+    readAgain: [],
+    traceSteps: [],
+    applied: 0,
+    reviewsFired: 0,
+  };
 }
 
 export interface ChunkOptions {
@@ -38,6 +48,8 @@ export interface ChunkOptions {
   readonly limit: number;
   /** Records of this partition by offset. */
   readonly read?: ((offsets: Iterable<number>) => Promise<ReadonlyMap<number, TopicRecord>>) | undefined;
+  /** Asked for a record that carries a trace and leads to outputs; without a step its own headers go on. */
+  readonly traceStep?: ((record: TopicRecord) => TraceStep | undefined) | undefined;
 }
 
 /**
@@ -110,7 +122,7 @@ export class Chunk<S> {
     const outcome = functions.record(record, key === '' ? undefined : state.get(key), this.#moment(state.streamTime));
     switch (outcome.kind) {
       case 'accepted':
-        this.#accept(key, outcome, state.streamTime, traceOf(record));
+        this.#accept(key, outcome, state.streamTime, record);
         break;
       case 'deadLetter':
         if (this.#options.silentThrough === undefined) this.stage.deadLetters.push({ record, reason: outcome.reason });
@@ -166,12 +178,7 @@ export class Chunk<S> {
     state.position = { ...state.position, cursor: review };
   }
 
-  #accept(
-    key: string,
-    outcome: Extract<Outcome<S>, { kind: 'accepted' }>,
-    asOf: number,
-    trace?: Readonly<Record<string, Buffer>>,
-  ): void {
+  #accept(key: string, outcome: Extract<Outcome<S>, { kind: 'accepted' }>, asOf: number, record?: TopicRecord): void {
     if (outcome.nextDue !== null && outcome.nextDue <= asOf) {
       throw new Error(
         `the next review of ${key} is due at ${outcome.nextDue}, which is not after ${asOf}; the stream would never move on`,
@@ -184,11 +191,19 @@ export class Chunk<S> {
     state.set(key, { state: outcome.state, due: outcome.nextDue, offset, ordinal, asOf, published });
     state.position = { ...state.position, ordinal: ordinal + outcome.outputs.length };
     if (silentThrough !== undefined) return;
-    this.stage.outputs.push(...(trace === undefined ? outcome.outputs : withTrace(outcome.outputs, trace)));
+    this.stage.outputs.push(...this.#traced(outcome.outputs, record));
     if (outcome.publishNow) this.stage.publishNow.add(key);
     if (outcome.readAgain === undefined) return;
     this.stage.readAgain.push(outcome.readAgain);
     this.#toRead += outcome.readAgain.offsets.length;
+  }
+
+  #traced(outputs: readonly Output[], record: TopicRecord | undefined): readonly Output[] {
+    if (record?.headers['traceparent'] === undefined || outputs.length === 0) return outputs;
+    const step = this.#options.traceStep?.(record);
+    if (step === undefined) return withHeaders(outputs, traceOf(record));
+    this.stage.traceSteps.push(step);
+    return withHeaders(outputs, step.headers);
   }
 
   #isFull(): boolean {
@@ -208,14 +223,13 @@ export class Chunk<S> {
 }
 
 /** The headers by which a trace (W3C Trace Context) goes on to what a record leads to. */
-function traceOf({ headers: { traceparent, tracestate } }: TopicRecord): Readonly<Record<string, Buffer>> | undefined {
-  if (traceparent === undefined) return undefined;
-  return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
+function traceOf({ headers: { traceparent, tracestate } }: TopicRecord): Output['message']['headers'] {
+  return { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) };
 }
 
-function withTrace(outputs: readonly Output[], trace: Readonly<Record<string, Buffer>>): Output[] {
+function withHeaders(outputs: readonly Output[], headers: Output['message']['headers']): Output[] {
   return outputs.map((output) => ({
     ...output,
-    message: { ...output.message, headers: { ...output.message.headers, ...trace } },
+    message: { ...output.message, headers: { ...output.message.headers, ...headers } },
   }));
 }

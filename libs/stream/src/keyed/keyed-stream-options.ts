@@ -1,7 +1,8 @@
 import type { KafkaConnection } from '../kafka-connection.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
-import type { Output } from './outcome.ts';
+import type { TopicRecord } from '../read-topic.ts';
+import type { Output, TraceStep } from './outcome.ts';
 import type { ChunkReport, RenewalOptions, StreamEvent } from './runtime-options.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { SnapshotSettings } from './store-snapshots.ts';
@@ -29,6 +30,8 @@ export interface KeyedStreamOptions<S> {
   readonly renewal?: RenewalOptions<S>;
   /** The record that moves an idle partition's time on, or undefined while its memory forbids one (a history load). */
   clockTick(memory: string, now: number): OutgoingMessage | undefined;
+  /** Goes on with the trace of a record that leads to outputs; left out, or without an answer, its headers go on as they are. */
+  traceStep?(record: TopicRecord): TraceStep | undefined;
   readonly deadLetterLimits?: DeadLetterLimits;
   readonly maxTouchedPerPartition?: number;
   readonly recordsPerChunk?: number;

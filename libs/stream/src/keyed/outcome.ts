@@ -16,6 +16,14 @@ export interface ReadAgain {
   outputsOf(records: readonly TopicRecord[]): readonly Output[];
 }
 
+/** A step of the trace of a record that leads to outputs. */
+export interface TraceStep {
+  /** They go on with the outputs in place of those of the record. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The outputs are committed. A step whose transaction is lost never ends; another one begins when it is done again. */
+  end(): void;
+}
+
 /**
  * What became of a record or a review. Outcomes are values: the library alone turns them into records, state and commits.
  * - accepted: the key's new state, when it wants its next review, and what subscribers are told

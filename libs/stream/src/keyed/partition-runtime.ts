@@ -198,12 +198,14 @@ export class PartitionRuntime<S> {
       partition: this.partition,
       limit: CHUNK_LIMIT,
       read: (offsets) => this.#options.reader.read(this.partition, offsets),
+      traceStep: this.#options.traceStep,
     });
     await this.#handle(chunk);
     const { stage } = chunk;
     this.#state.lastApplied = records[stage.applied - 1] ?? this.#state.lastApplied;
     this.#countDeadLetters(records, stage);
     await this.#commit(stage, false);
+    for (const step of stage.traceSteps) step.end();
     this.lastRecordAt = Date.now();
     this.#report(records, stage, performance.now() - began);
     return stage.applied;
@@ -280,8 +282,7 @@ export class PartitionRuntime<S> {
   }
 
   #mustPublish(now: number): boolean {
-    const waiting = this.#state.unpublishedCount;
-    if (waiting === 0) return this.#renew().isPending;
+    if (this.#state.unpublishedCount === 0) return this.#renew().isPending;
     // What is touched leaves memory by a flush, and a flush waits until all of it is published.
     if (this.#state.touchedCount >= this.#options.maxTouched) return true;
     const every = this.lag > BACKLOG_RECORDS ? PUBLISH_EVERY_UNDER_BACKLOG_MS : PUBLISH_EVERY_MS;

@@ -1,8 +1,9 @@
 import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from '../kafka-connection.ts';
+import type { TopicRecord } from '../read-topic.ts';
 import type { Chunk } from './chunk.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
-import type { Moment, Output } from './outcome.ts';
+import type { Moment, Output, TraceStep } from './outcome.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { SnapshotSettings } from './store-snapshots.ts';
@@ -38,6 +39,8 @@ export interface RuntimeOptions<S> {
    */
   sameSnapshot?(before: S, after: S): boolean;
   readonly renewal?: RenewalOptions<S> | undefined;
+  /** Goes on with the trace of a record that leads to outputs; left out, or without an answer, its headers go on as they are. */
+  traceStep?(record: TopicRecord): TraceStep | undefined;
   /** The app's handler: prepares the chunk's bytes and replays it. */
   handle(chunk: Chunk<S>): Promise<void>;
   readonly deadLetterLimits?: DeadLetterLimits | undefined;
