@@ -9,26 +9,36 @@ import { undisturbedRun } from '../e2e/support/undisturbed-run.ts';
 import { tcpProxyTo } from '../e2e/support/tcp-proxy.ts';
 import type { BrokerCluster } from '../stack/broker-cluster.ts';
 import type { StackEndpoints } from '../stack/test-stack.ts';
-import { cityLog, type CityLog } from './city-log.ts';
-import { FAULTS, type FaultName, type World } from './faults.ts';
+import { cityLog, isPosted, type CityLog } from './city-log.ts';
+import { FAULTS, type FaultName, type Surroundings, type World } from './faults.ts';
 import { fleetOf, type Fleet } from './fleet.ts';
-import type { StateDisk } from './state-disk.ts';
+import { postedInLog, posterTo, type PostedInLog } from './poster.ts';
 import { scheduleOf, type Plan, type Strike } from './schedule.ts';
+import type { StateDisk } from './state-disk.ts';
+import { viewerAt } from './viewer.ts';
 
 /** The servers under the product. */
 export interface Ground {
   /** Registry and ClickHouse; its broker is not used. */
   readonly stack: StackEndpoints;
   readonly cluster: BrokerCluster;
-  readonly clickhouseServer: World['clickhouseServer'];
+  readonly clickhouseServer: Surroundings['clickhouseServer'];
   /** Makes a folder a disk of its own that can be filled. */
   readonly mountDisk: ((folder: string) => Promise<StateDisk>) | undefined;
   /** Where the logs of all processes are kept. */
   readonly logsFolder: string | undefined;
 }
 
-export interface ChaosReport {
+/** What a run full of faults left behind. */
+interface Disturbed {
   readonly disturbed: Outcome;
+  /** Records that intake acknowledged, requests that were repeated, and what the log has of them. */
+  readonly posted: PostedInLog & { readonly records: number; readonly repeatedRequests: number };
+  /** Classes that were read at the console, and what is not on record as it has to be. */
+  readonly viewed: { readonly reads: number; readonly faults: readonly string[] };
+}
+
+export interface ChaosReport extends Disturbed {
   readonly undisturbed: Outcome;
   readonly strikes: Readonly<Partial<Record<FaultName, number>>>;
   /** kill -9 of services that ran. */
@@ -46,7 +56,7 @@ const CATCH_UP_MS = 180_000;
 const PIECES_PER_STRIKE = 20;
 const PIECE_EVERY_MS = 350;
 
-/** Runs one log through scorers and warehouse while faults happen, then through undisturbed ones. */
+/** Runs one log through all services while faults happen, then through an undisturbed scorer and warehouse. */
 export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) => void): Promise<ChaosReport> {
   const { stack, cluster } = ground;
   const registry = await tcpProxyTo(portOf(stack.registryUrl));
@@ -62,12 +72,10 @@ export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) =
   const fleet = fleetOf(system);
   const disk = await ground.mountDisk?.(`${system.folder}/state`);
   try {
-    const random = randomOf(plan.seed, 'schedule');
-    const lanes = scheduleOf(plan, random);
-    const pieces = Math.max(...lanes.map((lane) => lane.length)) * PIECES_PER_STRIKE;
+    const lanes = scheduleOf(plan, randomOf(plan.seed, 'schedule'));
+    const pieces = Math.max(1, ...lanes.map((lane) => lane.length)) * PIECES_PER_STRIKE;
     const log = await cityLog(system.kafka, system.registry, { events: plan.events, pieces, seed: plan.seed });
-    const world: World = {
-      fleet,
+    const surroundings: Surroundings = {
       brokers: cluster.nodes,
       registry,
       clickhouse,
@@ -75,13 +83,14 @@ export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) =
       stateDisk: disk,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
     };
-    const disturbed = await runDisturbed({ system, world, log, lanes, seed: plan.seed, say });
+    const strikes: Strikes = { lanes, seed: plan.seed, say };
+    const disturbed = await disturbedRun({ system, fleet, surroundings, log, pieces, strikes });
     await system.startOver(OUTPUTS);
     say('the same log once more, undisturbed');
     const undisturbed = await undisturbedRun(system, await system.anotherWarehouse('calm'));
     await log.close();
     return {
-      disturbed,
+      ...disturbed,
       undisturbed,
       strikes: countOf(lanes.flat()),
       kills: fleet.kills(),
@@ -97,22 +106,64 @@ export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) =
   }
 }
 
-interface Disturbance {
-  readonly system: System;
-  readonly world: World;
-  readonly log: CityLog;
+interface Strikes {
   readonly lanes: readonly (readonly Strike[])[];
   readonly seed: number;
   readonly say: (text: string) => void;
 }
 
-async function runDisturbed({ system, world, log, lanes, seed, say }: Disturbance): Promise<Outcome> {
-  const { fleet } = world;
+interface Disturbance {
+  readonly system: System;
+  readonly fleet: Fleet;
+  readonly surroundings: Surroundings;
+  readonly log: CityLog;
+  readonly pieces: number;
+  readonly strikes: Strikes;
+}
+
+async function disturbedRun(disturbance: Disturbance): Promise<Disturbed> {
+  const { system, fleet, surroundings, log, pieces, strikes } = disturbance;
   const warehouse = await system.anotherWarehouse('disturbed');
-  await Promise.all([
+  const database = { CLICKHOUSE_DATABASE: warehouse.database };
+  // Intake would write the beginning of an empty log itself.
+  await log.writeNext();
+  const [intake, page] = await Promise.all([
+    fleet.start('intake', 'one'),
+    fleet.start('console', 'one', database),
     ...SCORERS.map((name) => fleet.start('scorer', name, SMALL)),
-    fleet.start('warehouse', 'one', { ...SMALL, CLICKHOUSE_DATABASE: warehouse.database }),
+    fleet.start('warehouse', 'one', { ...SMALL, ...database }),
   ]);
+  const poster = posterTo(intake.url, log.toPost, pieces);
+  const viewer = viewerAt(page.url);
+  await whileStruck({ ...surroundings, fleet, poster }, strikes, async (isOver) => {
+    const bringIn = async (next: () => Promise<void>): Promise<void> => {
+      for (let piece = 0; piece < pieces; piece++) {
+        await next();
+        if (!isOver()) await pause(PIECE_EVERY_MS);
+      }
+    };
+    await Promise.all([bringIn(log.writeNext), bringIn(poster.postNext)]);
+  });
+  strikes.say('no more faults; they catch up');
+  await viewer.leave();
+  await ended(system, fleet);
+  return {
+    disturbed: await outcomeOf(system, warehouse),
+    posted: {
+      ...(await postedInLog(system, poster.acknowledged, isPosted)),
+      records: poster.acknowledged.size,
+      repeatedRequests: poster.repeated(),
+    },
+    viewed: { reads: viewer.reads(), faults: await viewer.faults(warehouse) },
+  };
+}
+
+/** Does `work` while faults happen; both have ended when it resolves. */
+async function whileStruck(
+  world: World,
+  { lanes, seed, say }: Strikes,
+  work: (isOver: () => boolean) => Promise<void>,
+): Promise<void> {
   const total = lanes.flat().length;
   let done = 0;
   const strike = async (lane: readonly Strike[], number: number): Promise<void> => {
@@ -125,19 +176,12 @@ async function runDisturbed({ system, world, log, lanes, seed, say }: Disturbanc
   };
   let isOver = false;
   const striking = Promise.all(lanes.map(strike)).finally(() => (isOver = true));
-  striking.catch(() => undefined);
-  for (let piece = 0; piece < log.pieces; piece++) {
-    await log.writeNext();
-    if (!isOver) await pause(PIECE_EVERY_MS);
-  }
-  await striking;
-  say('no more faults; they catch up');
-  await ended(system, fleet);
-  return outcomeOf(system, warehouse);
+  await Promise.all([striking, work(() => isOver)]);
 }
 
 /** All that is in the log is applied and stored, and every process has ended in order. */
 async function ended(system: System, fleet: Fleet): Promise<void> {
+  for (const app of ['intake', 'console'] as const) await fleet.stopAll(app);
   const [scorer] = fleet.members('scorer');
   const [warehouse] = fleet.members('warehouse');
   if (scorer === undefined || warehouse === undefined) throw new Error('nobody is there to catch up');

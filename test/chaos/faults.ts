@@ -4,10 +4,10 @@ import type { BrokerNode } from '../stack/broker-cluster.ts';
 import type { TcpProxy } from '../e2e/support/tcp-proxy.ts';
 import type { StateDisk } from './state-disk.ts';
 import type { Fleet, Member } from './fleet.ts';
+import type { Poster } from './poster.ts';
 
-/** What faults can reach. */
-export interface World {
-  readonly fleet: Fleet;
+/** What faults can reach beside the services. */
+export interface Surroundings {
   readonly brokers: readonly BrokerNode[];
   readonly registry: TcpProxy;
   readonly clickhouse: TcpProxy;
@@ -18,8 +18,14 @@ export interface World {
   readonly sessionTimeoutMs: number;
 }
 
+/** What faults can reach. */
+export interface World extends Surroundings {
+  readonly fleet: Fleet;
+  readonly poster: Poster;
+}
+
 /** Faults of one lane follow each other; lanes run beside each other, so that faults of different lanes meet. */
-export type Lane = 'scorer' | 'warehouse' | 'surroundings';
+export type Lane = 'scorer' | 'warehouse' | 'edges' | 'surroundings';
 
 export interface Fault {
   readonly lane: Lane;
@@ -32,12 +38,14 @@ export interface Fault {
 }
 
 const STATE_LOST = 0.15;
+/** A request takes intake some ten milliseconds, and more on a busy machine. */
+const REQUEST_MS = 40;
 
 export const FAULTS = {
   'kill-scorer': {
     lane: 'scorer',
     what: 'kill -9 of a scorer, sometimes with the loss of its state',
-    shareOfKills: 2 / 3,
+    shareOfKills: 0.5,
     async strike({ fleet }, random) {
       const member = random.pick(fleet.members('scorer'));
       const loses = random.chance(STATE_LOST);
@@ -48,9 +56,31 @@ export const FAULTS = {
   'kill-warehouse': {
     lane: 'warehouse',
     what: 'kill -9 of the warehouse',
-    shareOfKills: 1 / 3,
+    shareOfKills: 0.2,
     async strike({ fleet }, random) {
       const member = random.pick(fleet.members('warehouse'));
+      await member.kill();
+      return member.name;
+    },
+  },
+  'kill-intake': {
+    lane: 'edges',
+    what: 'kill -9 of intake while it has a request, which is posted again',
+    shareOfKills: 0.2,
+    async strike({ fleet, poster }, random) {
+      const member = random.pick(fleet.members('intake'));
+      await poster.nextRequest();
+      await pause(random.whole(0, REQUEST_MS));
+      await member.kill();
+      return member.name;
+    },
+  },
+  'kill-console': {
+    lane: 'edges',
+    what: 'kill -9 of the console while somebody reads classes there',
+    shareOfKills: 0.1,
+    async strike({ fleet }, random) {
+      const member = random.pick(fleet.members('console'));
       await member.kill();
       return member.name;
     },

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Service, ServiceName } from '../e2e/support/services.ts';
 import type { StartOptions, System } from '../e2e/support/system.ts';
 import { until } from '../e2e/support/until.ts';
+import { lastingPorts } from '../stack/broker-cluster.ts';
 
 /** One process of the fleet, whichever runs for it now. */
 export interface Member {
   readonly app: ServiceName;
   /** `scorer one`: the process and its state directory. */
   readonly name: string;
+  /** Where it listens for its users, whichever process runs. */
+  readonly url: string;
   readonly isRunning: () => boolean;
   readonly lastLog: () => string;
   signal(signal: NodeJS.Signals): void;
@@ -34,7 +37,8 @@ export interface Fleet {
   close(): void;
 }
 
-const hasBegun = ({ logFile }: Service): boolean => readFileSync(logFile, 'utf8').includes('"msg":"started"');
+const hasBegun = ({ logFile }: Service): boolean =>
+  /"msg":"(started|\w+ is ready)"/.test(readFileSync(logFile, 'utf8'));
 
 const LOOK_EVERY_MS = 100;
 /** A supervisor waits between two starts of what ended by itself: a dependency that is away is not gone at once. */
@@ -50,16 +54,18 @@ export function fleetOf(system: System): Fleet {
   class Supervised implements Member {
     readonly app: ServiceName;
     readonly name: string;
+    readonly url: string;
     readonly #options: StartOptions & { readonly state: string };
     #service: Service | undefined;
     #left = false;
     #waiting = 0;
     #tail: Promise<void> = Promise.resolve();
 
-    constructor(app: ServiceName, name: string, env: NodeJS.ProcessEnv) {
+    constructor(app: ServiceName, name: string, { env, httpPort }: { env: NodeJS.ProcessEnv; httpPort: number }) {
       this.app = app;
       this.name = `${app} ${name}`;
-      this.#options = { env, state: `${app}-${name}` };
+      this.url = `http://127.0.0.1:${httpPort}`;
+      this.#options = { env, httpPort, state: `${app}-${name}` };
     }
     isRunning = (): boolean => !this.#left;
     lastLog = (): string => this.#service?.lastLog() ?? '';
@@ -121,7 +127,8 @@ export function fleetOf(system: System): Fleet {
   const membersOf = (app: ServiceName): Supervised[] => [...members].filter((member) => member.app === app);
   return {
     async start(app, name, env = {}) {
-      const member = new Supervised(app, name, env);
+      const [httpPort] = (await lastingPorts(1)) as [number];
+      const member = new Supervised(app, name, { env, httpPort });
       members.add(member);
       await member.launch();
       return member;

@@ -15,13 +15,19 @@ interface Settings extends Omit<Plan, 'faults'> {
   readonly logs?: string;
 }
 
+/** Of what is not as it has to be at intake, and as many at the console. */
+const FAULTS_TOLD = 3;
 const EXIT = { same: 0, different: 1, usage: 2 } as const;
 
 const command = new Command('npm run chaos --')
   .description(
-    'Sends one log through two scorers and the warehouse on three brokers, a registry and a ClickHouse of their own, while\n' +
-      'faults happen, and once more undisturbed. Final positions, class changes, warnings and rows have to be the same.\n' +
-      'Exit code 0: they are. 1: they are not, or the run did not come to its end. 2: wrong options.',
+    [
+      'Sends one log through two scorers and the warehouse on three brokers, a registry and a ClickHouse of their own, while ' +
+        'faults happen, and once more undisturbed. Final positions, class changes, warnings and rows have to be the same. ' +
+        'A quarter of the log is posted to intake: the log has what it acknowledges and nothing else, and what is posted ' +
+        'again has no second effect. Somebody reads classes at the console: what it answers is on record.',
+      'Exit code 0: all of this holds. 1: it does not, or the run did not come to its end. 2: wrong options.',
+    ].join('\n'),
   )
   .option('--seed <n>', 'which faults happen when, and which city is in the log', whole(0), 1)
   .option('--kills <n>', 'kill -9 of services, shared out among the faults that kill', whole(0), 50)
@@ -88,10 +94,16 @@ async function runOnStack(plan: Plan, logsFolder: string | undefined): Promise<C
 }
 
 function tell(report: ChaosReport, plan: Plan): number {
-  const { disturbed, undisturbed, strikes, kills, endedByThemselves } = report;
+  const { disturbed, undisturbed, strikes, kills, endedByThemselves, posted, viewed } = report;
   for (const [name, count] of Object.entries(strikes)) say(`${name} ${count} times`);
   say(`${kills} times kill -9 of a service; ${endedByThemselves.length} ended by themselves and were started again`);
   for (const [part, records] of Object.entries(undisturbed.parts)) say(`${records.length} ${part}`);
+  say(
+    `${posted.records} records posted, ${posted.repeatedRequests} requests repeated, ${posted.twice} records twice in the log`,
+  );
+  say(`${viewed.reads} classes read at the console`);
+  const faults = [...someOf(posted.faults), ...someOf(viewed.faults)];
+  for (const fault of faults) process.stdout.write(`${fault}\n`);
   const different = differences(disturbed, undisturbed);
   for (const difference of different) process.stdout.write(`${textOf(difference)}\n`);
   for (const id of disturbed.repeatedIds.slice(0, 3)) process.stdout.write(`told more than once: ${id}\n`);
@@ -100,9 +112,15 @@ function tell(report: ChaosReport, plan: Plan): number {
       `the log grew between the runs, from ${disturbed.logLength} to ${undisturbed.logLength} records\n`,
     );
   const isSame =
-    different.length === 0 && disturbed.repeatedIds.length === 0 && disturbed.logLength === undisturbed.logLength;
+    different.length + faults.length + disturbed.repeatedIds.length === 0 &&
+    disturbed.logLength === undisturbed.logLength;
   say(isSame ? `the same, of seed ${plan.seed}` : `not the same; again with --seed ${plan.seed}`);
   return isSame ? EXIT.same : EXIT.different;
+}
+
+function someOf(faults: readonly string[]): readonly string[] {
+  const told = faults.slice(0, FAULTS_TOLD);
+  return faults.length > told.length ? [...told, `and ${faults.length - told.length} more of this kind`] : told;
 }
 
 function textOf({ part, index, here, there, countHere, countThere }: Difference): string {

@@ -17,7 +17,7 @@ export interface Strike {
   readonly afterMs: number;
 }
 
-const LANES: readonly Lane[] = ['scorer', 'warehouse', 'surroundings'];
+const LANES: readonly Lane[] = ['scorer', 'warehouse', 'edges', 'surroundings'];
 /** Some strikes hit a group that is rebalancing or restoring, some one that has come to work. */
 const LONGEST_PAUSE_MS = 9_000;
 

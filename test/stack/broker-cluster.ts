@@ -70,10 +70,10 @@ const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 
 /**
- * Free ports below those that the system gives to callers: a broker that was killed has to find its own free when it comes
+ * Free ports below those that the system gives to callers: a server that was killed has to find its own free when it comes
  * back.
  */
-async function lastingPorts(count: number): Promise<number[]> {
+export async function lastingPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = FIRST_PORT + randomInt(PORTS);

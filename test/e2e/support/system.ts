@@ -59,6 +59,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Name of the state directory; that of the service when left out. */
   readonly state?: string;
+  /** Where it listens for its users; a free port when left out. */
+  readonly httpPort?: number;
 }
 
 export interface SystemOptions {
@@ -94,8 +96,9 @@ export async function emptySystem(
     await deleteGroups(kafka, GROUPS);
     await emptyTopics(kafka, topics, replicationFactor);
   };
-  const launch: System['launch'] = async (app, { env = {}, state = app } = {}) => {
-    const [httpPort, healthPort] = (await freePorts(2)) as [number, number];
+  const launch: System['launch'] = async (app, { env = {}, state = app, httpPort: ownPort } = {}) => {
+    const [freePort, healthPort] = (await freePorts(2)) as [number, number];
+    const httpPort = ownPort ?? freePort;
     const service = startService(home, {
       app,
       name: `${app}-${started.length + 1}`,

@@ -1,11 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CityEvent } from './recorder.ts';
 
-/** What intake answered for a batch. */
-export interface Receipt {
+/** What became of how many events. */
+export interface Counts {
   readonly accepted: number;
   readonly duplicate: number;
   readonly rejected: number;
+}
+
+/** What intake answered for a batch. */
+export interface Receipt extends Counts {
+  /** Of what was accepted or is a duplicate: the log has these records. */
+  readonly recordIds: readonly string[];
   /** What was wrong with the first refused event, in words. */
   readonly firstFault: string | undefined;
 }
@@ -66,13 +72,17 @@ async function receiptOrReason(response: Response): Promise<Receipt | string> {
   if (response.status === 503 || response.status === 429) return `intake answers ${response.status}: ${detailOf(text)}`;
   if (response.status !== 200 && response.status !== 207 && response.status !== 422)
     throw new IntakeRefusedError(`intake answers ${response.status}: ${detailOf(text)}`);
-  const { accepted, duplicate, rejected, results } = JSON.parse(text) as Omit<Receipt, 'firstFault'> & {
-    readonly results: readonly { readonly faults?: readonly { readonly message: string }[] }[];
+  const { accepted, duplicate, rejected, results } = JSON.parse(text) as Counts & {
+    readonly results: readonly {
+      readonly recordId?: string;
+      readonly faults?: readonly { readonly message: string }[];
+    }[];
   };
   return {
     accepted,
     duplicate,
     rejected,
+    recordIds: results.flatMap(({ recordId }) => recordId ?? []),
     firstFault: results.find(({ faults }) => faults !== undefined)?.faults?.[0]?.message,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CitySettings } from './enterprises.ts';
-import type { IntakeClient, Receipt } from './intake-client.ts';
+import type { Counts, IntakeClient, Receipt } from './intake-client.ts';
 import { julyWave } from './july-wave.ts';
 import { livePlan } from './live-plan.ts';
 import type { CityEvent } from './recorder.ts';
@@ -46,7 +46,7 @@ export async function burst(
   client: IntakeClient,
   wave: { readonly run: string; readonly count: number; readonly now: number; readonly retract: boolean },
   signal: AbortSignal,
-): Promise<Omit<Receipt, 'firstFault'>> {
+): Promise<Counts> {
   const total = { accepted: 0, duplicate: 0, rejected: 0 };
   const batches = inBatches(julyWave(settings, wave), BATCH);
   const sender = async (): Promise<void> => {
