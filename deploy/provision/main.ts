@@ -1,7 +1,7 @@
 /** The step of a deployment on outside clusters that `npm start` does by itself. */
 import { z } from 'zod';
 import { clickhouseEnv, EnvError, kafkaEnv, parseEnv, registryEnv } from '#libs/service';
-import { connectKafka, kafkaOptionsOf } from '#libs/stream';
+import { connectKafka, kafkaOptionsOf, registryOptionsOf } from '#libs/stream';
 import { provision } from './provision.ts';
 
 const HELP = `npm run provision
@@ -33,11 +33,7 @@ async function main(): Promise<number> {
     const { topicsMade, schemas, migrationsApplied } = await provision({
       kafka: connectKafka(kafkaOptionsOf('provision', env)),
       replicationFactor: env.KAFKA_REPLICATION_FACTOR,
-      registry: {
-        url: env.SCHEMA_REGISTRY_URL,
-        username: env.SCHEMA_REGISTRY_USERNAME,
-        password: env.SCHEMA_REGISTRY_PASSWORD,
-      },
+      registry: registryOptionsOf(env),
       clickhouse: {
         url: env.CLICKHOUSE_URL,
         user: env.CLICKHOUSE_USER,

@@ -5,13 +5,22 @@ import { readRuleSetFolder } from '#libs/rule-set-files';
 import {
   createLogger,
   createMetrics,
+  createStartUp,
   runService,
   startHealthServer,
   type Logger,
   type RunningService,
 } from '#libs/service';
-import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
-import { connectWarehouse } from '#libs/warehouse-client';
+import {
+  connectKafka,
+  connectRegistry,
+  kafkaDependency,
+  kafkaOptionsOf,
+  registryDependency,
+  registryOptionsOf,
+  type KafkaOptions,
+} from '#libs/stream';
+import { clickhouseDependency, connectWarehouse } from '#libs/warehouse-client';
 import { createConsoleApp } from './app.module.ts';
 import { consoleEnv } from './env.ts';
 import { createExplain } from './explain/explain-enterprise.ts';
@@ -25,18 +34,19 @@ import { clickhouseReads } from './reads/clickhouse-reads.ts';
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Starts the console: it listens once it follows the class changes, so that no viewer waits on a feed that is not there. */
-async function start(logger: Logger): Promise<RunningService> {
+async function start(logger: Logger, stopping: AbortSignal): Promise<RunningService> {
   const env = consoleEnv();
   logger.level = env.LOG_LEVEL;
   const now = (): number => Date.now();
   const ruleSets = ruleSetsOf(readRuleSetFolder(env.RISK_RULE_SETS_DIR));
   const feed: { reader?: ChangeReader } = {};
-  let state: true | string = 'starting: connecting to Kafka, the registry and ClickHouse';
+  const startUp = createStartUp(logger, stopping);
+  let state: true | string = 'starting';
   const health = await startHealthServer({
     host: env.HEALTH_HOST,
     port: env.HEALTH_PORT,
     live: () => true,
-    ready: () => (state === true ? (feed.reader?.ready() ?? 'starting') : state),
+    ready: () => startUp.waitingFor() ?? (state === true ? (feed.reader?.ready() ?? 'starting') : state),
     metrics: createMetrics('console'),
   });
 
@@ -51,19 +61,17 @@ async function start(logger: Logger): Promise<RunningService> {
   const audit = clickhouseAudit(warehouse);
   const hub = createFeedHub({ audit, namesOf: (subjects) => reads.namesOf(subjects), logger, now });
 
-  const kafka = connectKafka({
+  const brokers: KafkaOptions = {
     ...kafkaOptionsOf('console', env),
     onLog: (level, message, fields) => logger[level](fields, message),
-  });
-  const registry = await connectRegistry(
-    {
-      url: env.SCHEMA_REGISTRY_URL,
-      username: env.SCHEMA_REGISTRY_USERNAME,
-      password: env.SCHEMA_REGISTRY_PASSWORD,
-    },
-    RECORD_SCHEMAS,
-    [],
-  );
+  };
+  await startUp.untilAnswered([
+    kafkaDependency(brokers),
+    registryDependency(registryOptionsOf(env)),
+    clickhouseDependency(warehouse),
+  ]);
+  const kafka = connectKafka(brokers);
+  const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS, []);
   const reader = await followChanges({
     kafka,
     registry,
@@ -106,4 +114,4 @@ async function start(logger: Logger): Promise<RunningService> {
 }
 
 const logger = createLogger('console');
-await runService(logger, () => start(logger));
+await runService(logger, (stopping) => start(logger, stopping));

@@ -4,42 +4,53 @@ import { RECORD_SCHEMAS } from '#libs/contracts';
 import { connectLog } from '#libs/event-log';
 import {
   createLogger,
+  createStartUp,
   runService,
   startHealthServer,
   startTracing,
   type Logger,
   type RunningService,
 } from '#libs/service';
-import { connectKafka, connectRegistry, kafkaOptionsOf } from '#libs/stream';
+import {
+  connectKafka,
+  connectRegistry,
+  kafkaDependency,
+  kafkaOptionsOf,
+  registryDependency,
+  registryOptionsOf,
+  type KafkaOptions,
+} from '#libs/stream';
 import { createDesk } from './desk.ts';
 import { intakeEnv } from './env.ts';
 import { createHttpApp } from './http/app.module.ts';
 import { defaultOpening } from './default-opening.ts';
 import { createIntakeMetrics } from './metrics.ts';
 import { followLoads } from './open-loads.ts';
-import { registryOptionsOf } from './registry-options.ts';
 
 /** Starts intake: it listens only when it knows whether a load of the past is open. */
-async function start(logger: Logger): Promise<RunningService> {
+async function start(logger: Logger, stopping: AbortSignal): Promise<RunningService> {
   const env = intakeEnv();
   logger.level = env.LOG_LEVEL;
   const endTracing = await startTracing('intake', env);
   const metrics = createIntakeMetrics();
-  let ready: true | string = 'starting: connecting to Kafka and the registry';
+  const startUp = createStartUp(logger, stopping);
+  let ready: true | string = 'starting';
   let openLoad = (): string | undefined => undefined;
   const health = await startHealthServer({
     host: env.HEALTH_HOST,
     port: env.HEALTH_PORT,
     live: () => true,
-    ready: () => (openLoad() === undefined ? ready : `history load ${openLoad()} is open`),
+    ready: () => startUp.waitingFor() ?? (openLoad() === undefined ? ready : `history load ${openLoad()} is open`),
     metrics: metrics.registry,
   });
 
   const opening = defaultOpening(env.RISK_RULE_SETS);
-  const kafka = connectKafka({
+  const brokers: KafkaOptions = {
     ...kafkaOptionsOf('intake', env),
     onLog: (level, message, fields) => logger[level](fields, message),
-  });
+  };
+  await startUp.untilAnswered([kafkaDependency(brokers), registryDependency(registryOptionsOf(env))]);
+  const kafka = connectKafka(brokers);
   const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS);
   const log = await connectLog(kafka);
   const loads = await followLoads(kafka, registry);
@@ -79,4 +90,4 @@ async function start(logger: Logger): Promise<RunningService> {
 }
 
 const logger = createLogger('intake');
-await runService(logger, () => start(logger));
+await runService(logger, (stopping) => start(logger, stopping));

@@ -6,6 +6,7 @@ import {
   beginMessageSpan,
   createLogger,
   createMetrics,
+  createStartUp,
   packageVersion,
   runService,
   startHealthServer,
@@ -15,10 +16,15 @@ import {
 import {
   connectKafka,
   connectRegistry,
+  kafkaDependency,
   kafkaOptionsOf,
   KeyedStreamServer,
   OriginalErrors,
+  registryDependency,
+  registryOptionsOf,
+  type KafkaOptions,
   type OutgoingMessage,
+  type StreamStatus,
 } from '#libs/stream';
 import { Announcements, CLASS_CHANGED, POSITION_UPDATED, WARNING_RAISED } from './announcements.ts';
 import { AppModule } from './app.module.ts';
@@ -48,24 +54,38 @@ const TROUBLE: ReadonlySet<string> = new Set([
 
 const logger = createLogger('scorer');
 
-await runService(logger, async () => start(readEnv()));
+await runService(logger, async (stopping) => start(readEnv(), stopping));
 
-async function start(env: Env): Promise<RunningService> {
+async function start(env: Env, stopping: AbortSignal): Promise<RunningService> {
   logger.level = env.LOG_LEVEL;
   const endTracing = await startTracing('scorer', env);
-  const connection = connectKafka({
+  const startUp = createStartUp(logger, stopping);
+  const metrics = createMetrics('scorer');
+  const running: { server?: KeyedStreamServer<EnterpriseState> } = {};
+  const health = await startHealthServer({
+    host: env.HEALTH_HOST,
+    port: env.HEALTH_PORT,
+    metrics,
+    live: () => Date.now() - (running.server?.streamStatus()?.lastTurn ?? Date.now()) < LOOP_HANGS_AFTER_MS,
+    ready: () => startUp.waitingFor() ?? readinessOf(running.server?.streamStatus()),
+  });
+  const ruleSets = RuleSets.load(env.RISK_RULE_SETS_DIR);
+  const brokers: KafkaOptions = {
     ...kafkaOptionsOf('scorer', env),
     onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
-  });
-  const registry = await connectRegistry(
-    { url: env.SCHEMA_REGISTRY_URL, username: env.SCHEMA_REGISTRY_USERNAME, password: env.SCHEMA_REGISTRY_PASSWORD },
-    RECORD_SCHEMAS,
-    [CLASS_CHANGED, WARNING_RAISED, POSITION_UPDATED, FACT_CARRIED, CLOCK_TICK],
-  );
+  };
+  const schemas = registryOptionsOf(env);
+  await startUp.untilAnswered([kafkaDependency(brokers), registryDependency(schemas)]);
+  const connection = connectKafka(brokers);
+  const registry = await connectRegistry(schemas, RECORD_SCHEMAS, [
+    CLASS_CHANGED,
+    WARNING_RAISED,
+    POSITION_UPDATED,
+    FACT_CARRIED,
+    CLOCK_TICK,
+  ]);
   const announcements = new Announcements(registry);
-  const ruleSets = RuleSets.load(env.RISK_RULE_SETS_DIR);
   const scorer = new EventScorer(registry, ruleSets, announcements, new Carrier(registry));
-  const metrics = createMetrics('scorer');
   const clockTick = (memory: string, now: number): OutgoingMessage | undefined =>
     readMemory(memory).historyLoad === null
       ? { key: null, value: registry.encode(CLOCK_TICK, { recordId: randomUUID().replaceAll('-', ''), at: now }) }
@@ -111,6 +131,7 @@ async function start(env: Env): Promise<RunningService> {
       process.exit(1);
     },
   });
+  running.server = server;
   const observed = createScorerMetrics(metrics, () => server.streamStatus());
   const app = await NestFactory.createMicroservice(AppModule.with(registry, scorer), {
     strategy: server,
@@ -118,13 +139,6 @@ async function start(env: Env): Promise<RunningService> {
     abortOnError: false,
   });
   app.useGlobalFilters(new OriginalErrors());
-  const health = await startHealthServer({
-    host: env.HEALTH_HOST,
-    port: env.HEALTH_PORT,
-    metrics,
-    live: () => Date.now() - (server.streamStatus()?.lastTurn ?? Date.now()) < LOOP_HANGS_AFTER_MS,
-    ready: () => readinessOf(server),
-  });
   await app.listen();
   logger.info({ healthPort: health.port }, 'started');
   return {
@@ -135,8 +149,7 @@ async function start(env: Env): Promise<RunningService> {
   };
 }
 
-function readinessOf(server: KeyedStreamServer<EnterpriseState>): true | string {
-  const status = server.streamStatus();
+function readinessOf(status: StreamStatus | undefined): true | string {
   if (status?.joined !== true) return 'not in the consumer group yet';
   if (status.live < status.assigned)
     return `restoring ${status.assigned - status.live} of ${status.assigned} partitions, ${status.restoreLag} records to go`;

@@ -4,6 +4,7 @@ import { RECORD_SCHEMAS } from '#libs/contracts';
 import {
   createLogger,
   createMetrics,
+  createStartUp,
   packageVersion,
   runService,
   spansOfMessages,
@@ -11,13 +12,23 @@ import {
   startTracing,
   type RunningService,
 } from '#libs/service';
-import { connectKafka, connectRegistry, createLogWriter, kafkaOptionsOf, OriginalErrors } from '#libs/stream';
-import { connectWarehouse } from '#libs/warehouse-client';
+import {
+  connectKafka,
+  connectRegistry,
+  createLogWriter,
+  kafkaDependency,
+  kafkaOptionsOf,
+  OriginalErrors,
+  registryDependency,
+  registryOptionsOf,
+  type KafkaOptions,
+} from '#libs/stream';
+import { clickhouseDependency, connectWarehouse } from '#libs/warehouse-client';
 import { AppModule } from './app.module.ts';
 import { readEnv, type Env } from './env.ts';
 import { GroupCommit } from './group-commit.ts';
 import { createWarehouseMetrics } from './metrics.ts';
-import { createPrepare } from './prepare.ts';
+import { createPrepare, type Prepare } from './prepare.ts';
 import { SinkServer } from './sink-server.ts';
 import { createStoreBatch } from './store-batch.ts';
 import { createTableWriter } from './table-writer.ts';
@@ -28,21 +39,12 @@ const STOP_GRACE_MS = 5_000;
 
 const logger = createLogger('warehouse');
 
-await runService(logger, async () => start(readEnv()));
+await runService(logger, async (stopping) => start(readEnv(), stopping));
 
-async function start(env: Env): Promise<RunningService> {
+async function start(env: Env, stopping: AbortSignal): Promise<RunningService> {
   logger.level = env.LOG_LEVEL;
-  let stopping = false;
+  const startUp = createStartUp(logger, stopping);
   const endTracing = await startTracing('warehouse', env);
-  const connection = connectKafka({
-    ...kafkaOptionsOf('warehouse', env),
-    onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
-  });
-  const registry = await connectRegistry(
-    { url: env.SCHEMA_REGISTRY_URL, username: env.SCHEMA_REGISTRY_USERNAME, password: env.SCHEMA_REGISTRY_PASSWORD },
-    RECORD_SCHEMAS,
-    [],
-  );
   const warehouse = connectWarehouse({
     url: env.CLICKHOUSE_URL,
     user: env.CLICKHOUSE_USER,
@@ -51,6 +53,11 @@ async function start(env: Env): Promise<RunningService> {
     application: 'warehouse',
     compressInserts: env.CLICKHOUSE_COMPRESS,
     requestTimeoutMs: env.CLICKHOUSE_TIMEOUT_MS,
+  });
+  const registered = createMetrics('warehouse');
+  const metrics = createWarehouseMetrics(registered, {
+    sink: () => running.server?.sink(),
+    buffered: () => groups.buffered,
   });
   const writer = createTableWriter(warehouse, (retry) => {
     metrics.retried(retry);
@@ -66,7 +73,34 @@ async function start(env: Env): Promise<RunningService> {
       logger.info(report, 'flush');
     },
   });
+  const running: { prepare?: Prepare; server?: SinkServer } = {};
+  const health = await startHealthServer({
+    host: env.HEALTH_HOST,
+    port: env.HEALTH_PORT,
+    metrics: registered,
+    live: () => Date.now() - (running.server?.sink()?.lastTurn() ?? Date.now()) < LOOP_HANGS_AFTER_MS,
+    ready: () => {
+      const [failing] = writer.failing();
+      if (failing !== undefined) return `ClickHouse refuses rows of ${failing[0]} with ${failing[1]}; repeating`;
+      if (running.prepare?.waiting() === true) return 'the schema registry does not answer; repeating';
+      return (
+        startUp.waitingFor() ?? (running.server?.sink()?.ready() === true ? true : 'not in the consumer group yet')
+      );
+    },
+  });
+  const brokers: KafkaOptions = {
+    ...kafkaOptionsOf('warehouse', env),
+    onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
+  };
+  await startUp.untilAnswered([
+    kafkaDependency(brokers),
+    registryDependency(registryOptionsOf(env)),
+    clickhouseDependency(warehouse),
+  ]);
+  const connection = connectKafka(brokers);
+  const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS, []);
   const prepare = createPrepare(registry, (fields) => logger.warn(fields, 'the registry does not answer'));
+  running.prepare = prepare;
   const deadLetters = await createLogWriter(connection);
   const server = new SinkServer(connection, {
     groupId: env.RISK_GROUP_ID,
@@ -75,14 +109,13 @@ async function start(env: Env): Promise<RunningService> {
     stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,
     maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
     onCrash(error) {
-      if (stopping) return;
+      if (stopping.aborted) return;
       logger.fatal({ err: error }, 'the warehouse has stopped');
       process.exit(1);
     },
     onStopCutShort: () => logger.warn('stop cut short'),
   });
-  const registered = createMetrics('warehouse');
-  const metrics = createWarehouseMetrics(registered, { sink: () => server.sink(), buffered: () => groups.buffered });
+  running.server = server;
   const storeBatch = createStoreBatch({
     registry,
     prepare: (values) => prepare.values(values),
@@ -104,23 +137,10 @@ async function start(env: Env): Promise<RunningService> {
     abortOnError: false,
   });
   app.useGlobalFilters(new OriginalErrors());
-  const health = await startHealthServer({
-    host: env.HEALTH_HOST,
-    port: env.HEALTH_PORT,
-    metrics: registered,
-    live: () => Date.now() - (server.sink()?.lastTurn() ?? Date.now()) < LOOP_HANGS_AFTER_MS,
-    ready: () => {
-      const [failing] = writer.failing();
-      if (failing !== undefined) return `ClickHouse refuses rows of ${failing[0]} with ${failing[1]}; repeating`;
-      if (prepare.waiting()) return 'the schema registry does not answer; repeating';
-      return server.sink()?.ready() === true ? true : 'not in the consumer group yet';
-    },
-  });
   await app.listen();
   logger.info({ healthPort: health.port }, 'started');
   return {
     async stop() {
-      stopping = true;
       // What is buffered is written first, so that the consumer's last handlers can end and commit.
       prepare.stop();
       await Promise.all([groups.close(STOP_GRACE_MS), app.close()]);

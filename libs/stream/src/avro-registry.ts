@@ -16,6 +16,19 @@ export interface RegistryOptions {
   readonly password?: string | undefined;
 }
 
+/** The variables of libs/service's `registryEnv`, as the registry client's options. */
+export function registryOptionsOf(env: {
+  readonly SCHEMA_REGISTRY_URL: string;
+  readonly SCHEMA_REGISTRY_USERNAME?: string | undefined;
+  readonly SCHEMA_REGISTRY_PASSWORD?: string | undefined;
+}): RegistryOptions {
+  return {
+    url: env.SCHEMA_REGISTRY_URL,
+    username: env.SCHEMA_REGISTRY_USERNAME,
+    password: env.SCHEMA_REGISTRY_PASSWORD,
+  };
+}
+
 export interface DecodedRecord {
   /** Full name of the writer's record type, e.g. `enterprise.events.PenaltyDecided`. */
   readonly fullName: string;
@@ -170,14 +183,21 @@ async function lookUpIds(
           const schema = { type: SchemaType.AVRO as const, schema: JSON.stringify(entry.schema) };
           ids.set(entry.fullName, await client.getRegistryIdBySchema(entry.subject, schema));
         } catch (error) {
-          if (statusOf(error) !== 404) {
+          const status = statusOf(error);
+          if (status === 401 || status === 403) {
+            throw new Error(
+              `the registry refuses SCHEMA_REGISTRY_USERNAME or SCHEMA_REGISTRY_PASSWORD (${status} for ${entry.subject})`,
+              { cause: error },
+            );
+          }
+          if (!isNotRegistered(error)) {
             throw new RegistryUnavailableError(
               `the registry at SCHEMA_REGISTRY_URL did not answer: ${messageOf(error)}`,
               { cause: error },
             );
           }
           throw new Error(
-            `the registry has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or npm run provision)`,
+            `the registry at SCHEMA_REGISTRY_URL has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or npm run provision)`,
             { cause: error },
           );
         }
@@ -267,6 +287,11 @@ function statusOf(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number'
     ? error.status
     : undefined;
+}
+
+/** A look-up of a schema was answered with 404: the registry's client then throws an error of its own, without the status. */
+function isNotRegistered(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConfluentSchemaRegistryError';
 }
 
 function isNetworkError(error: unknown): boolean {

@@ -1,6 +1,34 @@
+import { isTransientSocketCode } from '#libs/service';
+
 /** An error of the client or of a broker, not of our own code: kafkajs tries again or rejoins after it. */
 export function isKafkaError(error: unknown): boolean {
   return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
+/** Nobody answered: there is no connection, or no broker that knows what was asked for. */
+const AWAY_ERRORS: ReadonlySet<string> = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSTopicMetadataNotLoaded',
+  'KafkaJSLockTimeout',
+]);
+
+/**
+ * Whether brokers do not answer, or answer that they cannot yet: what is known to pass by itself. A refused password or
+ * certificate, a missing right and whatever is not known here does not.
+ */
+export function isAway(error: unknown): boolean {
+  if (!isKafkaError(error)) return false;
+  const { name, code, retriable, cause } = error as Error & { readonly code?: unknown; readonly retriable?: unknown };
+  if (name === 'KafkaJSProtocolError') return retriable === true;
+  if (AWAY_ERRORS.has(name)) return typeof code !== 'string' || isTransientSocketCode(code);
+  // kafkajs wraps what it has given up on.
+  return isAway(cause);
 }
 
 /** How often, and how long apart, a call is made while the broker answers that it is not ready. */

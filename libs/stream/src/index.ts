@@ -8,6 +8,7 @@ export {
 export {
   connectRegistry,
   registerSchemas,
+  registryOptionsOf,
   RegistryUnavailableError,
   UndecodableError,
   type AvroRegistry,
@@ -15,6 +16,7 @@ export {
   type RecordSchema,
   type RegistryOptions,
 } from './avro-registry.ts';
+export { kafkaDependency, registryDependency } from './dependencies.ts';
 export { createTopics, topicOffsets, topicSettings, type PartitionRange, type TopicSpec } from './topics.ts';
 export { committedOffsets, type CommittedOffsets } from './committed-offsets.ts';
 export { partitionOf } from './partition-of.ts';

@@ -69,8 +69,8 @@ export function kafkaOptionsOf(clientId: string, env: KafkaEnvironment): KafkaOp
   };
 }
 
-/** Makes a client; connects nothing yet. Throws when the authority file cannot be read. */
-export function connectKafka(options: KafkaOptions): KafkaConnection {
+/** What kafkajs is told; throws when the authority file cannot be read. */
+export function kafkaConfigOf(options: KafkaOptions): KafkaConfig {
   const config: KafkaConfig = {
     clientId: options.clientId,
     brokers: [...options.brokers],
@@ -90,5 +90,10 @@ export function connectKafka(options: KafkaOptions): KafkaConnection {
     config.ssl = options.sslCaFile === undefined ? true : { ca: [readFileSync(options.sslCaFile, 'utf8')] };
   }
   if (options.sasl !== undefined) config.sasl = options.sasl as SASLOptions;
-  return { kafka: new Kafka(config), clientId: options.clientId };
+  return config;
+}
+
+/** Makes a client; connects nothing yet. Throws when the authority file cannot be read. */
+export function connectKafka(options: KafkaOptions): KafkaConnection {
+  return { kafka: new Kafka(kafkaConfigOf(options)), clientId: options.clientId };
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { ClickHouseError } from '@clickhouse/client';
+import { isTransientSocketCode } from '#libs/service';
 
 /** Whether the same request may succeed later (`transient`) or never will (`permanent`). */
 export type FailureKind = 'transient' | 'permanent';
@@ -23,6 +24,11 @@ export class WarehouseError extends Error {
     this.operation = operation;
     this.code = code;
     this.kind = classifyFailure(cause);
+  }
+
+  /** As every error says it that a starting service may wait over. */
+  get retriable(): boolean {
+    return this.kind === 'transient';
   }
 }
 
@@ -58,28 +64,13 @@ const DATA_CODES: ReadonlySet<string> = new Set(
   [6, 26, 27, 33, 38, 41, 53, 70, 72, 117, 131, 321, 441, 469, 691].map(String),
 );
 
-const TRANSIENT_SOCKET_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'UND_ERR_SOCKET',
-]);
-
 /** Classifies by code, never by message text. */
 export function classifyFailure(error: unknown): FailureKind {
   if (error instanceof WarehouseError) return error.kind;
   if (error instanceof ClickHouseError) return TRANSIENT_SERVER_CODES.has(error.code) ? 'transient' : 'permanent';
   if (!types.isNativeError(error)) return 'permanent';
   const code = codeOf(error);
-  if (code !== null) return TRANSIENT_SOCKET_CODES.has(code) ? 'transient' : 'permanent';
+  if (code !== null) return isTransientSocketCode(code) ? 'transient' : 'permanent';
   // A plain Error without a code is the client's own time-out, or an answer that is not ClickHouse's: a gateway's 502,
   // 503 or 504. A TypeError and its like are our own fault and stay so.
   return error.name === 'Error' ? 'transient' : 'permanent';

@@ -18,6 +18,8 @@ export interface Service {
   /** Where it listens for its users; only intake and console do. */
   readonly url: string;
   ready(deadlineMs?: number): Promise<void>;
+  /** What it says of itself; undefined while it does not listen. */
+  health(of: 'live' | 'ready'): Promise<Health | undefined>;
   isRunning(): boolean;
   readonly logFile: string;
   /** The end of its log, to stand below an error message. */
@@ -27,6 +29,11 @@ export interface Service {
   kill(): Promise<void>;
   /** SIGTERM; throws when the process does not end in order, with exit code 0. */
   stop(): Promise<void>;
+}
+
+export interface Health {
+  readonly ok: boolean;
+  readonly text: string;
 }
 
 export interface ServiceSpec {
@@ -58,6 +65,7 @@ export function startService(home: StackHome, { app, name, env, httpPort, health
     isRunning: () => exit === undefined,
     signal,
     ready: (deadlineMs = 60_000) => untilReady(child, () => isReady(healthPort), { deadlineMs }),
+    health: (of) => healthOf(healthPort, of).catch(() => undefined),
     async kill() {
       signal('SIGKILL');
       await child.exited;
@@ -71,7 +79,12 @@ export function startService(home: StackHome, { app, name, env, httpPort, health
 }
 
 async function isReady(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/ready`);
-  if (!answer.ok) throw new Error((await answer.text()).trim());
+  const { ok, text } = await healthOf(port, 'ready');
+  if (!ok) throw new Error(text);
   return true;
+}
+
+async function healthOf(port: number, of: 'live' | 'ready'): Promise<Health> {
+  const answer = await fetch(`http://127.0.0.1:${port}/${of}`);
+  return { ok: answer.ok, text: (await answer.text()).trim() };
 }

@@ -1,8 +1,14 @@
 import { RECORD_SCHEMAS } from '#libs/contracts';
 import { connectLog, readLoads } from '#libs/event-log';
-import { connectKafka, connectRegistry, kafkaOptionsOf, type AvroRegistry, type KafkaConnection } from '#libs/stream';
+import {
+  connectKafka,
+  connectRegistry,
+  kafkaOptionsOf,
+  type AvroRegistry,
+  type KafkaConnection,
+  registryOptionsOf,
+} from '#libs/stream';
 import { importEnv } from '../env.ts';
-import { registryOptionsOf } from '../registry-options.ts';
 import type { CitySettings } from './enterprises.ts';
 import { settingsOfLoad } from './load-id.ts';
 
