@@ -271,6 +271,28 @@ describe('a rule of the stream', () => {
     await eventually('the review', () => reviews() > 0);
   });
 
+  it.each<Truth>(['done', 'not done'])(
+    'goes on when the answer to a clock tick is lost that was %s, tries it again and fires the review once',
+    async (truth) => {
+      await write([raw(`{"add":1,"reviewAt":${T0 + 1}}`, 'a')]);
+      await rig.start('one', { connection: inDoubt('send alone', truth, [1]), onEvent });
+      await eventually('the review', () => reviews() > 0);
+      await eventually('a tick', () => truth === 'done' || events.includes('clock tick'));
+      expect(events.filter((event) => event === 'dependency away')).toHaveLength(1);
+      expect(reviews()).toBe(1);
+      expect(lost()).toBe(0);
+      expect(rig.crashes).toEqual([]);
+    },
+  );
+
+  it('stops when a clock tick is refused for good', async () => {
+    await write([raw(`{"add":1,"reviewAt":${T0 + 1}}`, 'a')]);
+    await rig.start('one', { onEvent, clockTick: () => ({ key: null, value: Buffer.alloc(2 * 1024 * 1024) }) });
+    await eventually('the process is told to end', () => rig.crashes.length > 0);
+    expect(rig.crashes[0]?.message).toMatch(/larger than the max message size/);
+    expect(events).not.toContain('dependency away');
+  });
+
   it('fires once what two owners have written a tick for', async () => {
     await write([raw(`{"add":1,"reviewAt":${T0 + MINUTE}}`, 'a')]);
     await rig.start('one', { clockTick: () => undefined });

@@ -35,7 +35,7 @@ export function createScorerMetrics(registry: Metrics, status: () => StreamStatu
   });
   const away = new Counter({
     name: 'scorer_dependency_away_total',
-    help: 'Tries at a chunk that ended because the schema registry did not answer; its records wait and are tried again.',
+    help: 'Times that the schema registry or Kafka did not answer at a chunk, a take-over or a clock tick; each is tried again.',
     registers,
   });
   const batch = new Histogram({

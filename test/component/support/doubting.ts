@@ -3,22 +3,22 @@ import type { KafkaConnection } from '#libs/stream';
 type Kafka = KafkaConnection['kafka'];
 type Transaction = Awaited<ReturnType<ReturnType<Kafka['producer']>['transaction']>>;
 
-export type Step = 'send' | 'sendOffsets' | 'commit';
-/** What a step of a transaction really did when its caller is told that it failed. */
+export type Step = 'send' | 'sendOffsets' | 'commit' | 'send alone';
+/** What a step of a transaction, or a send without one, really did when its caller is told that it failed. */
 export type Truth = 'done' | 'not done';
 
-const FAILURE = 'the connection broke';
+const failure = (): Error => Object.assign(new Error('the connection broke'), { name: 'KafkaJSConnectionError' });
 
 /**
- * A connection over which an answer may get lost: `doubt` says of each step of each transaction whether its caller is told of
+ * A connection over which an answer may get lost: `doubt` says of each step of each transaction, and of each send without one, whether its caller is told of
  * a failure, and what really happened at the broker. A real broker does the step.
  */
 export function doubting(connection: KafkaConnection, doubt: (step: Step) => Truth | undefined): KafkaConnection {
   const told = async <T>(step: Step, work: () => Promise<T>): Promise<T> => {
     const truth = doubt(step);
-    if (truth === 'not done') throw new Error(FAILURE);
+    if (truth === 'not done') throw failure();
     const result = await work();
-    if (truth === 'done') throw new Error(FAILURE);
+    if (truth === 'done') throw failure();
     return result;
   };
   const wrapped = (tx: Transaction): Transaction => ({
@@ -33,7 +33,11 @@ export function doubting(connection: KafkaConnection, doubt: (step: Step) => Tru
       if (name !== 'producer') return Reflect.get(target, name);
       return (config: Parameters<Kafka['producer']>[0]) => {
         const producer = target.producer(config);
-        return { ...producer, transaction: async () => wrapped(await producer.transaction()) };
+        return {
+          ...producer,
+          send: (record: Parameters<typeof producer.send>[0]) => told('send alone', () => producer.send(record)),
+          transaction: async () => wrapped(await producer.transaction()),
+        };
       };
     },
   });

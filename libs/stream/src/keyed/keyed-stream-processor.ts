@@ -7,7 +7,7 @@ import type { LogWriter } from '../serial-writer.ts';
 import { recordOf } from '../read-topic.ts';
 import { endsWithin, STOP_DEADLINE_MS } from '../stop-deadline.ts';
 import type { Chunk } from './chunk.ts';
-import { wantsTick } from './clock-ticks.ts';
+import { tick, wantsTick } from './clock-ticks.ts';
 import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
 import { PartitionRuntime } from './partition-runtime.ts';
 import { createRecordReader, type RecordReader } from './record-reader.ts';
@@ -301,23 +301,13 @@ export class KeyedStreamProcessor<S> {
 
   /** Publishes coalesced snapshots of partitions that are quiet, and moves the time of idle ones on when a review is due. */
   #keepHouse(now: number): void {
+    const ticking = { ...this.#options, topic: this.#topic, writer: this.#ticks };
     for (const runtime of this.#runtimes.values()) {
       if (runtime.broken || runtime.restoring) continue;
       if (runtime.mustPublish(now)) this.#inPassing(runtime, () => runtime.checkpoint());
-      else if (wantsTick(runtime, now)) this.#inPassing(runtime, () => this.#tick(runtime, now));
+      else if (wantsTick(runtime, now)) this.#inPassing(runtime, () => tick(runtime, now, ticking));
     }
     this.#takeSnapshots(this.#runtimes.values(), now);
-  }
-
-  async #tick(runtime: PartitionRuntime<S>, now: number): Promise<void> {
-    if (!wantsTick(runtime, now)) return;
-    const message = this.#options.clockTick(runtime.memory, now);
-    if (message === undefined) return;
-    runtime.lastTickAt = now;
-    // A committed transaction is the proof that this process still owns the partition.
-    await runtime.checkpoint(true);
-    await this.#ticks?.send(this.#topic, [{ ...message, partition: runtime.partition, timestamp: now }]);
-    this.#options.onEvent?.('clock tick', { partition: runtime.partition, at: now });
   }
 
   #inPassing(runtime: PartitionRuntime<S>, work: () => Promise<void>): void {

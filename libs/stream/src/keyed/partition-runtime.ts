@@ -49,7 +49,7 @@ export class PartitionRuntime<S> {
   /** What did not answer while its records were prepared; they are tried again. */
   waitingFor: string | undefined;
   lastRecordAt = Date.now();
-  lastTickAt = 0;
+  nextTickAt = 0;
 
   private constructor(
     partition: number,
