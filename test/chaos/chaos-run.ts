@@ -43,8 +43,8 @@ export interface ChaosReport extends Disturbed {
   readonly strikes: Readonly<Partial<Record<FaultName, number>>>;
   /** kill -9 of services that ran. */
   readonly kills: number;
-  /** Ends of the logs of processes that ended without being told to, each started again. */
-  readonly endedByThemselves: readonly string[];
+  /** Why processes ended without being told to, and how often; each was started again. */
+  readonly endedByThemselves: ReadonlyMap<string, number>;
 }
 
 const SESSION_TIMEOUT_MS = 6_000;
@@ -125,8 +125,6 @@ async function disturbedRun(disturbance: Disturbance): Promise<Disturbed> {
   const { system, fleet, surroundings, log, pieces, strikes } = disturbance;
   const warehouse = await system.anotherWarehouse('disturbed');
   const database = { CLICKHOUSE_DATABASE: warehouse.database };
-  // Intake would write the beginning of an empty log itself.
-  await log.writeNext();
   const [intake, page] = await Promise.all([
     fleet.start('intake', 'one'),
     fleet.start('console', 'one', database),

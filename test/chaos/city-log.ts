@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { keyOf, TOPICS } from '#libs/contracts';
 import { controlMessage, controlRecordId, eventMessage, type LogMessage } from '#libs/event-log';
 import { createLogWriter, partitionOf, type AvroRegistry, type KafkaConnection } from '#libs/stream';
@@ -10,7 +11,7 @@ import { openingMessages } from '../../apps/intake/src/log-opening.ts';
 
 /** An input log that is written piece by piece, so that something is under way at any moment of a run. */
 export interface CityLog {
-  /** What is not written here but to be posted to intake when the first piece is there, in this order. */
+  /** What is not written here but to be posted to intake, in this order. */
   readonly toPost: readonly CityEvent[];
   /** Writes the next piece; nothing when all are there. Repeats until the brokers have it: a repetition is a duplicate of the log. */
   writeNext(): Promise<void>;
@@ -25,7 +26,8 @@ export const isPosted = (partition: number): boolean => partition % 4 === 0;
 
 /**
  * The history of a made-up city as a load that never ends: the scorer writes no clock ticks into such a log, so that every
- * run reads the same records, whenever midnight comes.
+ * run reads the same records, whenever midnight comes. Resolves when each partition has its rule sets and the beginning of
+ * the load.
  */
 export async function cityLog(
   connection: KafkaConnection,
@@ -35,13 +37,12 @@ export async function cityLog(
   const settings = { enterprises: Math.ceil(events / EVENTS_PER_ENTERPRISE), years: 3, seed, until: UNTIL };
   const toPost = await eventsToPost(settings);
   const messages: LogMessage[] = [];
-  for await (const { recordTime, event } of normalised(settings, LOAD)) {
-    if (messages.length === 0) messages.push(...bracket(registry, recordTime));
+  for await (const { recordTime, event } of normalised(settings, LOAD))
     if (!isPosted(partitionOf(keyOf(event.envelope.subject), TOPICS.events.partitions)))
       messages.push(eventMessage(registry, event, recordTime));
-  }
   const size = Math.ceil(messages.length / pieces);
   const writer = await createLogWriter(connection);
+  await writer.send(TOPICS.events.name, beginning(registry, messages[0]?.timestamp ?? UNTIL));
   let written = 0;
   return {
     toPost,
@@ -70,12 +71,12 @@ async function untilSent(send: () => Promise<void>): Promise<void> {
       return await send();
     } catch (error) {
       if (attempt === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await pause(PAUSE_MS);
     }
   }
 }
 
-function bracket(registry: AvroRegistry, from: number): LogMessage[] {
+function beginning(registry: AvroRegistry, from: number): LogMessage[] {
   const opening = defaultOpening();
   return Array.from({ length: TOPICS.events.partitions }, (_, partition) => {
     const recordId = controlRecordId('HistoryLoadStarted', LOAD, String(partition));

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../apps/intake/src/demo-city/random.ts';
 import type { BrokerNode } from '../stack/broker-cluster.ts';
+import type { ServiceName } from '../e2e/support/services.ts';
 import type { TcpProxy } from '../e2e/support/tcp-proxy.ts';
 import type { StateDisk } from './state-disk.ts';
 import type { Fleet, Member } from './fleet.ts';
@@ -48,62 +49,42 @@ export const FAULTS = {
     shareOfKills: 0.5,
     async strike({ fleet }, random) {
       const member = random.pick(fleet.members('scorer'));
-      const loses = random.chance(STATE_LOST);
-      await (loses ? member.killAndLoseState() : member.kill());
-      return `${member.name}${loses ? ', its state lost' : ''}`;
+      const losesState = random.chance(STATE_LOST);
+      await member.kill({ losesState });
+      return `${member.name}${losesState ? ', its state lost' : ''}`;
     },
   },
   'kill-warehouse': {
     lane: 'warehouse',
     what: 'kill -9 of the warehouse',
     shareOfKills: 0.2,
-    async strike({ fleet }, random) {
-      const member = random.pick(fleet.members('warehouse'));
-      await member.kill();
-      return member.name;
-    },
+    strike: ({ fleet }, random) => killed(random.pick(fleet.members('warehouse'))),
   },
   'kill-intake': {
     lane: 'edges',
     what: 'kill -9 of intake while it has a request, which is posted again',
     shareOfKills: 0.2,
     async strike({ fleet, poster }, random) {
-      const member = random.pick(fleet.members('intake'));
       await poster.nextRequest();
       await pause(random.whole(0, REQUEST_MS));
-      await member.kill();
-      return member.name;
+      return killed(random.pick(fleet.members('intake')));
     },
   },
   'kill-console': {
     lane: 'edges',
     what: 'kill -9 of the console while somebody reads classes there',
     shareOfKills: 0.1,
-    async strike({ fleet }, random) {
-      const member = random.pick(fleet.members('console'));
-      await member.kill();
-      return member.name;
-    },
+    strike: ({ fleet }, random) => killed(random.pick(fleet.members('console'))),
   },
   'stall-scorer': {
     lane: 'scorer',
     what: 'SIGSTOP of a scorer for longer than its session lasts, then SIGCONT: it has to find itself fenced',
-    async strike({ fleet, sessionTimeoutMs }, random) {
-      const member = random.pick(fleet.members('scorer'));
-      const ms = sessionTimeoutMs + random.whole(1_000, 4_000);
-      await stalled(member, ms);
-      return `${member.name} for ${ms} ms`;
-    },
+    strike: (world, random) => stalled(world, 'scorer', random),
   },
   'stall-warehouse': {
     lane: 'warehouse',
     what: 'the same with the warehouse',
-    async strike({ fleet, sessionTimeoutMs }, random) {
-      const member = random.pick(fleet.members('warehouse'));
-      const ms = sessionTimeoutMs + random.whole(1_000, 4_000);
-      await stalled(member, ms);
-      return `${member.name} for ${ms} ms`;
-    },
+    strike: (world, random) => stalled(world, 'warehouse', random),
   },
   'rebalance-storm': {
     lane: 'scorer',
@@ -208,8 +189,16 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
-async function stalled(member: Member, ms: number): Promise<void> {
+async function killed(member: Member): Promise<string> {
+  await member.kill();
+  return member.name;
+}
+
+async function stalled({ fleet, sessionTimeoutMs }: World, app: ServiceName, random: Random): Promise<string> {
+  const member = random.pick(fleet.members(app));
+  const ms = sessionTimeoutMs + random.whole(1_000, 4_000);
   member.signal('SIGSTOP');
   await pause(ms);
   member.signal('SIGCONT');
+  return `${member.name} for ${ms} ms`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Service, ServiceName } from '../e2e/support/services.ts';
 import type { StartOptions, System } from '../e2e/support/system.ts';
 import { until } from '../e2e/support/until.ts';
@@ -16,10 +17,8 @@ export interface Member {
   readonly isRunning: () => boolean;
   readonly lastLog: () => string;
   signal(signal: NodeJS.Signals): void;
-  /** SIGKILL; its supervisor starts it again. */
-  kill(): Promise<void>;
-  /** SIGKILL, and what lies in its state directory is gone before it starts again. */
-  killAndLoseState(): Promise<void>;
+  /** SIGKILL; its supervisor starts it again, over its state directory or, when it loses its state, over an empty one. */
+  kill(how?: { readonly losesState: boolean }): Promise<void>;
   /** SIGTERM: it has to end in order, and stays away. */
   leave(): Promise<void>;
 }
@@ -29,16 +28,21 @@ export interface Fleet {
   members(app: ServiceName): readonly Member[];
   /** How often a process was killed. */
   kills(): number;
-  /** Processes that ended without being told to; their supervisor started them again. */
-  endedByThemselves(): readonly string[];
+  /** Why processes ended without being told to, and how often; their supervisor started them again. */
+  endedByThemselves(): ReadonlyMap<string, number>;
   /** Stops the members of an app in order, one after the other. */
   stopAll(app: ServiceName): Promise<void>;
   /** Starts nobody any more. */
   close(): void;
 }
 
-const hasBegun = ({ logFile }: Service): boolean =>
-  /"msg":"(started|\w+ is ready)"/.test(readFileSync(logFile, 'utf8'));
+/** The message of the error that ended a process. */
+function lastWordsOf({ logFile }: Service): string {
+  const fatal = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .findLast((line) => line.includes('"level":"fatal"'));
+  return fatal === undefined ? 'without a word' : (JSON.parse(fatal) as { err: Error }).err.message;
+}
 
 const LOOK_EVERY_MS = 100;
 /** A supervisor waits between two starts of what ended by itself: a dependency that is away is not gone at once. */
@@ -47,7 +51,7 @@ const PAUSE_MS = 500;
 /** Processes under a supervisor that starts again whatever has ended, as it would in production. */
 export function fleetOf(system: System): Fleet {
   const members = new Set<Supervised>();
-  const ended: string[] = [];
+  const ended = new Map<string, number>();
   let kills = 0;
   let closed = false;
 
@@ -75,29 +79,35 @@ export function fleetOf(system: System): Fleet {
     }
     supervise(): void {
       if (this.#waiting > 0 || this.#left || this.#service?.isRunning() === true) return;
-      ended.push(`${this.name} ended by itself${this.lastLog()}`);
+      const reason = `${this.app}: ${this.#service === undefined ? 'not started' : lastWordsOf(this.#service)}`;
+      ended.set(reason, (ended.get(reason) ?? 0) + 1);
       void this.#inTurn(async () => {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await pause(PAUSE_MS);
         await this.#launch();
       });
     }
     signal(signal: NodeJS.Signals): void {
       this.#service?.signal(signal);
     }
-    kill(): Promise<void> {
-      return this.#inTurn(() => this.#killThen(async () => undefined));
-    }
-    killAndLoseState(): Promise<void> {
+    kill({ losesState } = { losesState: false }): Promise<void> {
       const directory = join(system.folder, 'state', this.#options.state);
-      return this.#inTurn(() => this.#killThen(() => rm(directory, { recursive: true, force: true })));
+      return this.#inTurn(async () => {
+        if (this.#left) return;
+        // One that has just ended by itself cannot be killed.
+        if (this.#service?.isRunning() === true) kills++;
+        await this.#service?.kill();
+        if (losesState) await rm(directory, { recursive: true, force: true });
+        await this.#launch();
+      });
     }
     leave(): Promise<void> {
       return this.#inTurn(async () => {
         this.#left = true;
         members.delete(this);
         const service = this.#service;
-        // One that has not begun yet does not know how to end in order.
-        if (service !== undefined) await until('it has begun', () => !service.isRunning() || hasBegun(service));
+        // A process that does not listen yet may not hear signals either.
+        const hears = async (live: Service) => !live.isRunning() || (await live.health('live')) !== undefined;
+        if (service !== undefined) await until(`${service.name} listens`, () => hears(service));
         if (service?.isRunning() === true) await service.stop();
       });
     }
@@ -110,14 +120,6 @@ export function fleetOf(system: System): Fleet {
     }
     async #launch(): Promise<void> {
       if (!closed && !this.#left) this.#service = await system.launch(this.app, this.#options);
-    }
-    async #killThen(work: () => Promise<void>): Promise<void> {
-      if (this.#left) return;
-      // One that has just ended by itself cannot be killed.
-      if (this.#service?.isRunning() === true) kills++;
-      await this.#service?.kill();
-      await work();
-      await this.#launch();
     }
   }
 
