@@ -36,12 +36,10 @@ export interface Fleet {
   close(): void;
 }
 
-/** The message of the error that ended a process. */
+/** The message of the error that ended a process; libraries write between the lines of its log. */
 function lastWordsOf({ logFile }: Service): string {
-  const fatal = readFileSync(logFile, 'utf8')
-    .split('\n')
-    .findLast((line) => line.includes('"level":"fatal"'));
-  return fatal === undefined ? 'without a word' : (JSON.parse(fatal) as { err: Error }).err.message;
+  const fatal = readFileSync(logFile, 'utf8').matchAll(/"level":"fatal".*?"message":"((?:[^"\\]|\\.)*)"/g);
+  return [...fatal].at(-1)?.[1] ?? 'without a word';
 }
 
 const LOOK_EVERY_MS = 100;
