@@ -202,6 +202,24 @@ describe('a snapshot of the local store', () => {
     expect(silent()).toBe(500);
   });
 
+  it('is told when it cannot be taken or looked for, and the stream goes on', async () => {
+    const file = rig.stateDirectory('a file');
+    writeFileSync(file, '');
+    const options = {
+      storeSnapshots: { directory: join(file, 'no directory'), everyMs: 200 },
+      maxTouchedPerPartition: 5,
+    };
+    const running = await rig.start('one', {
+      ...options,
+      clockTick: () => undefined,
+      onEvent: (event, fields) => events.push({ event, fields }),
+    });
+    await write(adding(300));
+    await settled(300, running);
+    await eventually('it is told', () => told('snapshot failed').length >= PARTITIONS);
+    expect(rig.crashes).toEqual([]);
+  });
+
   it('is listed, verified and restored by the command, which says what it refuses', async () => {
     let outcomes: readonly Ran[] = [];
     const came = await story(

@@ -5,7 +5,7 @@ const server = (code: string): Error => new ClickHouseError({ message: 'text', c
 const socket = (code: string): Error => Object.assign(new Error('text'), { code });
 
 describe('the kind of a failure', () => {
-  it.each(['159', '202', '241', '252', '210', '236'])('is transient for server code %s', (code) => {
+  it.each(['159', '202', '241', '243', '252', '210', '236'])('is transient for server code %s', (code) => {
     expect(classifyFailure(server(code))).toBe('transient');
   });
 

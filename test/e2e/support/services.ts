@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '#libs/service';
 import {
@@ -25,6 +26,8 @@ export interface Service {
   /** The end of its log, to stand below an error message. */
   lastLog(): string;
   signal(signal: NodeJS.Signals): void;
+  /** From now on no file of the process grows beyond so many bytes: its disk is full. */
+  fillDisk(maxBytes: number): void;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; throws when the process does not end in order, with exit code 0. */
@@ -64,6 +67,7 @@ export function startService(home: StackHome, { app, name, env, httpPort, health
     lastLog: () => logOf(child),
     isRunning: () => exit === undefined,
     signal,
+    fillDisk: (maxBytes) => void execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${maxBytes}`]),
     ready: (deadlineMs = 60_000) => untilReady(child, () => isReady(healthPort), { deadlineMs }),
     health: (of) => healthOf(healthPort, of).catch(() => undefined),
     async kill() {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuseFullDisk } from './disk-room.ts';
 
 /**
  * One process per state directory. The lock names the process and, where the system tells it, when that process began,
@@ -8,6 +9,7 @@ import { join } from 'node:path';
  */
 export function lockStateDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
+  refuseFullDisk(directory);
   const path = join(directory, 'owner');
   const mine = `${process.pid} ${startOf(process.pid)}`;
   for (let attempt = 0; ; attempt++) {

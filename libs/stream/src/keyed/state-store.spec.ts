@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onFullDisk } from './full-disk.spec-support.ts';
 import { packed, stored } from './packed-state.spec-support.ts';
 import { lockStateDirectory } from './state-lock.ts';
 import { StateStore, type StoredMeta, type StoredPlace } from './state-store.ts';
@@ -47,6 +48,18 @@ describe('the local store', () => {
     expect(store.meta()).toEqual(meta(10));
     await store.close();
   });
+
+  it.each(['new', 'one that was there'])(
+    'is refused with a sentence when the disk is full at its opening: %s',
+    async (which) => {
+      if (which !== 'new') await filled(root);
+      await onFullDisk(0, async () => {
+        await expect(StateStore.open(root, identity, always)).rejects.toThrow(/ cannot be written; its disk has /);
+        expect(() => lockStateDirectory(root)).toThrow(/ cannot be written; its disk has /);
+      });
+      await filled(join(root, 'with room'));
+    },
+  );
 
   it.each([
     ['another cluster', { ...identity, clusterId: 'other' }, always],

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { StreamPosition } from './committed-position.ts';
+import { refuseFullDisk, unwritable } from './disk-room.ts';
 import type { LastRecord } from './last-record.ts';
 import { dueOf } from './packed-state.ts';
 import { isWholeStore } from './store-file.ts';
@@ -44,6 +45,7 @@ const SESSION = 'session';
  * behind, never ahead, and can be deleted at any time.
  */
 export class StateStore {
+  readonly #path: string;
   readonly #root: RootDatabase;
   readonly #states: Database<Buffer, string>;
   readonly #meta: Database<unknown, string>;
@@ -51,14 +53,19 @@ export class StateStore {
   readonly #owner: Database<string, string>;
   readonly #session: number;
 
-  private constructor(root: RootDatabase, identity: StoreIdentity) {
+  private constructor(path: string, root: RootDatabase, identity: StoreIdentity) {
+    this.#path = path;
     this.#root = root;
     this.#states = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' });
     this.#meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
     this.#owner = root.openDB<string, string>({ name: 'owner', encoding: 'string', useVersions: true });
     this.#session = (this.#owner.getEntry(SESSION)?.version ?? 0) + 1;
-    this.#owner.putSync(SESSION, identity.engineVersion, this.#session);
-    if (this.#meta.get('identity') === undefined) this.#meta.putSync('identity', identity);
+    try {
+      this.#owner.putSync(SESSION, identity.engineVersion, this.#session);
+      if (this.#meta.get('identity') === undefined) this.#meta.putSync('identity', identity);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
   }
 
   /**
@@ -79,7 +86,7 @@ export class StateStore {
     const position = meta.get('position') as StoredMeta | undefined;
     const foreign = found !== undefined && JSON.stringify(found) !== JSON.stringify(identity);
     try {
-      if (!foreign && (position === undefined || (await usable(position)))) return new StateStore(root, identity);
+      if (!foreign && (position === undefined || (await usable(position)))) return new StateStore(path, root, identity);
     } catch (error) {
       await root.close();
       throw error;
@@ -87,7 +94,7 @@ export class StateStore {
     await root.close();
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path, { recursive: true });
-    return new StateStore(openEnvironment(path), identity);
+    return new StateStore(path, openEnvironment(path), identity);
   }
 
   /** Where this store stands, or undefined when it is empty. */
@@ -118,10 +125,14 @@ export class StateStore {
       throw new Error(`the store stands at offset ${before.offset} and cannot go back to ${meta.offset}`);
     }
     // Instructions for lmdb's own thread: in a `transaction` each put would walk its pages on this one.
-    const isOwner = await this.#owner.ifVersion(SESSION, this.#session, () => {
-      for (const { key, value } of states) void this.#states.put(key, value);
-      void this.#meta.put('position', meta);
-    });
+    const isOwner = await this.#owner
+      .ifVersion(SESSION, this.#session, () => {
+        for (const { key, value } of states) void this.#states.put(key, value);
+        void this.#meta.put('position', meta);
+      })
+      .catch(async (error: unknown) => {
+        throw unwritable(this.#path, await causeOf(error));
+      });
     if (!isOwner) throw new Error(`the store was opened by a later session than ${this.#session}`);
   }
 
@@ -149,5 +160,13 @@ export async function contentsOf(
 }
 
 function openEnvironment(path: string): RootDatabase {
-  return open({ path, encoding: 'binary', maxDbs: 4 });
+  refuseFullDisk(path);
+  // With batches of its own lmdb makes a promise for each that nobody holds: a write that fails would end the process by it.
+  return open({ path, encoding: 'binary', maxDbs: 4, eventTurnBatching: false });
+}
+
+/** lmdb tells in a promise of its own why a commit failed. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { readonly commitError?: Promise<never> };
+  return commitError === undefined ? error : commitError.catch((cause: unknown) => cause);
 }

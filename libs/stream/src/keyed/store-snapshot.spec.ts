@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onFullDisk } from './full-disk.spec-support.ts';
 import { packed, stored } from './packed-state.spec-support.ts';
 import { StateStore, type StoredMeta } from './state-store.ts';
 import { isWholeStore, STORE_FILE } from './store-file.ts';
@@ -50,6 +51,17 @@ const take = (minute: number) => takeSnapshot(store, identity, folder(), new Dat
 const newest = async (): Promise<StoreSnapshot> => (await snapshotsIn(directory(), 'g', 3))[0] as StoreSnapshot;
 
 describe('a snapshot of a store', () => {
+  it.each([0, 4_096, 100_000])(
+    'fails on a disk that is full after %d bytes, leaves nothing there and the store as it is',
+    async (bytes) => {
+      await flush(10);
+      await onFullDisk(bytes, () => expect(take(1)).rejects.toThrow());
+      expect(readdirSync(folder())).toEqual([]);
+      await flush(11);
+      expect(await take(2)).toMatchObject({ offset: 11 });
+    },
+  );
+
   it('says what it is of, and gives the same states back in another place', async () => {
     await flush(10);
     expect(await take(1)).toMatchObject({

@@ -55,6 +55,22 @@ export async function takeSnapshot(
   if (newest !== undefined && isSame((await readManifest(join(folder, newest))).manifest, identity, place))
     return undefined;
   const partial = join(folder, `${PARTIAL}${process.pid}`);
+  try {
+    return await copyThrough(partial, store, identity, folder, takenAt);
+  } catch (error) {
+    // On a disk that is full what cannot be used must not keep its room.
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function copyThrough(
+  partial: string,
+  store: StateStore,
+  identity: StoreIdentity,
+  folder: string,
+  takenAt: Date,
+): Promise<SnapshotManifest> {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   await store.copyTo(partial);

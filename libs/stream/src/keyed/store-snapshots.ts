@@ -39,7 +39,7 @@ export class StoreSnapshots {
     usable: (place: StoredPlace) => Promise<boolean>,
   ): Promise<boolean> {
     const { partition } = this.#identity;
-    for (const snapshot of await snapshotsIn(this.#settings.directory, this.#groupId, partition)) {
+    for (const snapshot of await this.#found()) {
       try {
         const why = await this.#refusal(snapshot, usable);
         if (why !== undefined) this.#tell('snapshot refused', { partition, path: snapshot.path, why });
@@ -55,6 +55,18 @@ export class StoreSnapshots {
       }
     }
     return false;
+  }
+
+  /** What cannot be listed is of no use: the log has all of it. */
+  async #found(): Promise<StoreSnapshot[]> {
+    const { directory } = this.#settings;
+    const { partition } = this.#identity;
+    try {
+      return await snapshotsIn(directory, this.#groupId, partition);
+    } catch (error) {
+      this.#tell('snapshot refused', { partition, path: directory, why: (error as Error).message });
+      return [];
+    }
   }
 
   isDue(now: number): boolean {
