@@ -36,10 +36,10 @@ export interface Fleet {
   close(): void;
 }
 
-/** The message of the error that ended a process; libraries write between the lines of its log. */
-function lastWordsOf({ logFile }: Service): string {
+/** The message of the error that ended a process, if it had one; libraries write between the lines of its log. */
+function lastWordsOf({ logFile }: Service): string | undefined {
   const fatal = readFileSync(logFile, 'utf8').matchAll(/"level":"fatal".*?"message":"((?:[^"\\]|\\.)*)"/g);
-  return [...fatal].at(-1)?.[1] ?? 'without a word';
+  return [...fatal].at(-1)?.[1];
 }
 
 const LOOK_EVERY_MS = 100;
@@ -76,9 +76,11 @@ export function fleetOf(system: System): Fleet {
       return this.#inTurn(() => this.#launch());
     }
     supervise(): void {
-      if (this.#waiting > 0 || this.#left || this.#service?.isRunning() === true) return;
-      const reason = `${this.app}: ${this.#service === undefined ? 'not started' : lastWordsOf(this.#service)}`;
-      ended.set(reason, (ended.get(reason) ?? 0) + 1);
+      const service = this.#service;
+      const ending = service?.ending();
+      if (this.#waiting > 0 || this.#left || service === undefined || ending === undefined) return;
+      const why = `${this.app}: ${lastWordsOf(service) ?? ending}`;
+      ended.set(why, (ended.get(why) ?? 0) + 1);
       void this.#inTurn(async () => {
         await pause(PAUSE_MS);
         await this.#launch();

@@ -22,6 +22,8 @@ export interface Service {
   /** What it says of itself; undefined while it does not listen. */
   health(of: 'live' | 'ready'): Promise<Health | undefined>;
   isRunning(): boolean;
+  /** By which signal or with which exit code it ended; undefined while it runs. */
+  ending(): string | undefined;
   readonly logFile: string;
   /** The end of its log, to stand below an error message. */
   lastLog(): string;
@@ -66,6 +68,7 @@ export function startService(home: StackHome, { app, name, env, httpPort, health
     logFile: child.logFile,
     lastLog: () => logOf(child),
     isRunning: () => exit === undefined,
+    ending: () => exit && describeExit(exit),
     signal,
     fillDisk: (maxBytes) => void execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${maxBytes}`]),
     ready: (deadlineMs = 60_000) => untilReady(child, () => isReady(healthPort), { deadlineMs }),
