@@ -203,7 +203,7 @@ export class KeyedStreamProcessor<S> {
       snapshot: (key, held, partition) => this.#options.snapshot(key, held, partition),
       handle: this.#handle,
       reader: this.#reader,
-      maxTouched: options.maxTouchedPerPartition ?? 8_000,
+      maxTouched: options.maxTouchedPerPartition ?? 2_000,
       recordsPerChunk: options.recordsPerChunk ?? 2_000,
       onChunk: (report) => onChunk?.(report),
       onFatal: (error) => this.#crash(error),

@@ -14,27 +14,28 @@ export function notAfter(a: Review, b: Review): boolean {
  * where it is passed over when it comes up; the heap is rebuilt when most of it is such leftovers.
  */
 export class ReviewQueue {
-  readonly #due = new Map<string, number>();
+  readonly #reviews = new Map<string, Review>();
   #heap: Review[] = [];
 
   get size(): number {
-    return this.#due.size;
+    return this.#reviews.size;
   }
 
   set(key: string, due: number | null): void {
     if (due === null) {
-      this.#due.delete(key);
+      this.#reviews.delete(key);
       return;
     }
-    if (this.#due.get(key) === due) return;
-    this.#due.set(key, due);
-    this.#push({ due, key });
-    if (this.#heap.length > 2 * this.#due.size + 1024) this.#rebuild();
+    if (this.#reviews.get(key)?.due === due) return;
+    const review = { due, key };
+    this.#reviews.set(key, review);
+    this.#push(review);
+    if (this.#heap.length > 2 * this.#reviews.size + 1024) this.#rebuild();
   }
 
   peek(): Review | undefined {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (this.#due.get(first.key) === first.due) return first;
+      if (this.#reviews.get(first.key) === first) return first;
       this.#pop();
     }
     return undefined;
@@ -45,7 +46,7 @@ export class ReviewQueue {
     const first = this.peek();
     if (first === undefined) return undefined;
     this.#pop();
-    this.#due.delete(first.key);
+    this.#reviews.delete(first.key);
     return first;
   }
 
@@ -82,6 +83,6 @@ export class ReviewQueue {
 
   #rebuild(): void {
     this.#heap = [];
-    for (const [key, due] of this.#due) this.#push({ due, key });
+    for (const review of this.#reviews.values()) this.#push(review);
   }
 }
