@@ -31,7 +31,7 @@ const listing = eventOf(USCC, NOW, {
 });
 
 function memoryAfterActivation(): string {
-  const outcome = scorer.record(recordOf(activation, null), undefined, moment(''));
+  const outcome = scorer.record(recordOf(activation, null), '', undefined, moment(''));
   if (outcome.kind !== 'memory') throw new Error(outcome.kind);
   expect(outcome.reviewAll).toBe(true);
   return outcome.memory;
@@ -42,7 +42,8 @@ function moment(memory: string, asOf = NOW): Moment {
 }
 
 function accepted(event: EnterpriseEvent, state: EnterpriseState | undefined, memory = memoryAfterActivation()) {
-  const outcome = scorer.record(recordOf(event, keyOf(event.envelope.subject)), state, moment(memory));
+  const key = keyOf(event.envelope.subject);
+  const outcome = scorer.record(recordOf(event, key), key, state, moment(memory));
   if (outcome.kind !== 'accepted') throw new Error(`${outcome.kind}`);
   return outcome;
 }
@@ -79,6 +80,7 @@ describe('the scorer', () => {
     expect(changesOf(again.outputs)[0]?.changeId).toBe(changesOf(first.outputs)[0]?.changeId);
     const duplicate = scorer.record(
       recordOf(listing, keyOf(listing.envelope.subject)),
+      keyOf(listing.envelope.subject),
       first.state,
       moment(memoryAfterActivation()),
     );
@@ -168,7 +170,7 @@ describe('the scorer', () => {
     ],
   ])('sets aside %s with the reason', (_what, value, key, reason) => {
     const record = { ...recordOf(listing, key), value };
-    const outcome = scorer.record(record, undefined, moment(memoryAfterActivation()));
+    const outcome = scorer.record(record, key, undefined, moment(memoryAfterActivation()));
     expect(outcome.kind).toBe('deadLetter');
     expect(outcome.kind === 'deadLetter' && outcome.reason).toContain(reason);
   });
@@ -176,6 +178,7 @@ describe('the scorer', () => {
   it('keeps no clock ticks while a history load is open', () => {
     const started = scorer.record(
       recordOf({ type: 'HistoryLoadStarted', recordId: '1'.repeat(32), at: NOW, loadId: 'load-1', from: NOW }, null),
+      '',
       undefined,
       moment(''),
     );

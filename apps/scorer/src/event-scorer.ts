@@ -1,5 +1,5 @@
 import {
-  checkedKey,
+  checkKey,
   toFactRecord,
   toLogRecord,
   type ControlRecord,
@@ -71,13 +71,12 @@ export class EventScorer implements ChunkFunctions<EnterpriseState> {
     this.#carrier = carrier;
   }
 
-  record(record: TopicRecord, state: EnterpriseState | undefined, moment: Moment): EventOutcome {
+  record(record: TopicRecord, key: string, state: EnterpriseState | undefined, moment: Moment): EventOutcome {
     let event: LogRecord;
-    let key = '';
     try {
       const decoded = this.#registry.decode(record.value);
       event = toLogRecord(decoded.fullName, decoded.value);
-      if ('envelope' in event) key = checkedKey(event, record.key?.toString('utf8'));
+      if ('envelope' in event) checkKey(event, key);
     } catch (error) {
       if (error instanceof UndecodableError || error instanceof RangeError)
         return { kind: 'deadLetter', reason: error.message };

@@ -209,7 +209,7 @@ export class SmallLog {
     this.#review(partition, at, time);
     partition.time = time;
     const key = record.key?.toString('utf8') ?? '';
-    const outcome = this.#scorer.record(record, this.#stateIn(partition, key), momentAt(partition, at, time));
+    const outcome = this.#scorer.record(record, key, this.#stateIn(partition, key), momentAt(partition, at, time));
     partition.applied++;
     if (outcome.kind === 'deadLetter') throw new Error(outcome.reason);
     if (outcome.kind === 'memory') {

@@ -1,5 +1,5 @@
 import {
-  checkedKey,
+  checkKey,
   factRowOf,
   isControlRecord,
   toLogRecord,
@@ -53,7 +53,7 @@ export type RowMaker = (fullName: string, value: unknown, context: RowContext) =
 export const eventRow: RowMaker = (fullName, value, context) => {
   const record = toLogRecord(fullName, value);
   if (!isControlRecord(record)) {
-    checkedKey(record, context.key);
+    checkKey(record, context.key);
     return pair(FACTS, factTableRow(record, context));
   }
   return record.type === 'RuleSetActivated' ? pair(RULE_SET_ACTIVATIONS, activationRow(record, context)) : undefined;

@@ -2,7 +2,7 @@ export type * from './generated/records.ts';
 export type { AvroNode, AvroSchema } from './compose.ts';
 export { AVRO_OPTIONS, RECORD_SCHEMAS } from './record-schemas.ts';
 export type { RecordSchema } from './record-schemas.ts';
-export { checkedKey, fullNameOf, isControlRecord, keyOf, subjectOf, toLogRecord } from './records.ts';
+export { checkKey, fullNameOf, isControlRecord, keyOf, subjectOf, toLogRecord } from './records.ts';
 export { CONTROL_NAMES, EVENT_NAMES, registrySubject, TOPIC_LIST, TOPICS } from './topics.ts';
 export type { TopicDeclaration, TopicKey } from './topics.ts';
 export { normaliseEvent, INTERNAL_TYPES } from './normalise-event.ts';

@@ -68,7 +68,7 @@ function tallying(topics: TallyTopics, weight: number): ChunkFunctions<Tally> {
      * Input values: `{"add":n}`, with `"reviewAt":ms` to be reviewed then, `"pad":n` to tell n bytes more, with `"again":[offsets],"to":key` to send those
      * records on to another key; `poison` is refused; `sweep` makes every key due.
      */
-    record(message, state, moment) {
+    record(message, _key, state, moment) {
       const text = message.value?.toString('utf8') ?? '';
       if (text === 'tick') return { kind: 'unchanged' };
       if (text === 'sweep') return { kind: 'memory', memory: `swept at ${moment.asOf}`, reviewAll: true };

@@ -31,8 +31,8 @@ function counting(log: string[]): ChunkFunctions<Count> {
     };
   };
   return {
-    record: ({ key, value }, state, { asOf }) =>
-      outcome('record', String(key), (state ?? 0) + 1, asOf, value?.length ? Number(value.toString()) : null),
+    record: ({ value }, key, state, { asOf }) =>
+      outcome('record', key, (state ?? 0) + 1, asOf, value?.length ? Number(value.toString()) : null),
     review: (key, state, { asOf }) => outcome('review', key, state, asOf, null),
   };
 }
@@ -102,8 +102,8 @@ describe('a chunk', () => {
     const functions = counting(log);
     const quiet: ChunkFunctions<Count> = {
       ...functions,
-      record: (each, known, moment) =>
-        each.offset === 2 ? { kind: 'unchanged' } : functions.record(each, known, moment),
+      record: (each, key, known, moment) =>
+        each.offset === 2 ? { kind: 'unchanged' } : functions.record(each, key, known, moment),
     };
     const live = chunk(records, { traceStep });
     live.replay(quiet);
@@ -135,8 +135,8 @@ describe('a chunk', () => {
     const earlier = [record(0, 'a', 1, ''), record(1, 'a', 2, '')];
     const asking: ChunkFunctions<Count> = {
       ...functions,
-      record: (each, known, moment) => ({
-        ...(functions.record(each, known, moment) as Extract<Outcome<Count>, { kind: 'accepted' }>),
+      record: (each, key, known, moment) => ({
+        ...(functions.record(each, key, known, moment) as Extract<Outcome<Count>, { kind: 'accepted' }>),
         outputs: [],
         readAgain: {
           offsets: [1, 0],
@@ -179,7 +179,7 @@ describe('a chunk', () => {
     const sameParity = (before: Count, after: Count): boolean => before % 2 === after % 2;
     const skipping: ChunkFunctions<Count> = {
       ...counting([]),
-      record: ({ value }, known) => {
+      record: ({ value }, _key, known) => {
         const by = Number(value?.toString());
         return { kind: 'accepted', state: (known ?? 0) + by, nextDue: null, publishNow: false, outputs: [] };
       },

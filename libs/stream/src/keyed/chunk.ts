@@ -5,7 +5,8 @@ import { notAfter, type Review } from './review-queue.ts';
 
 /** The two pure functions an app gives: what a record does to its key's state, and what the passing of time does. */
 export interface ChunkFunctions<S> {
-  record(record: TopicRecord, state: S | undefined, moment: Moment): Outcome<S>;
+  /** @param key of the record as text; empty where it has none, and no state then */
+  record(record: TopicRecord, key: string, state: S | undefined, moment: Moment): Outcome<S>;
   review(key: string, state: S, moment: Moment): Outcome<S>;
 }
 
@@ -119,7 +120,12 @@ export class Chunk<S> {
     if (this.#options.deadOffsets?.has(record.offset) === true) return { kind: 'unchanged' };
     const state = this.#state;
     const key = record.key?.toString('utf8') ?? '';
-    const outcome = functions.record(record, key === '' ? undefined : state.get(key), this.#moment(state.streamTime));
+    const outcome = functions.record(
+      record,
+      key,
+      key === '' ? undefined : state.get(key),
+      this.#moment(state.streamTime),
+    );
     switch (outcome.kind) {
       case 'accepted':
         this.#accept(key, outcome, state.streamTime, record);
