@@ -43,10 +43,8 @@ export async function openState<S>(options: RuntimeOptions<S>, partition: number
     new StoreSnapshots(options.storeSnapshots, groupId, identity, (event, fields) => options.onEvent?.(event, fields));
   let store = await StateStore.open(path, identity, usable);
   if (snapshots !== undefined && committed !== undefined) {
-    const place = store.meta();
-    await store.close();
-    await snapshots.restore(path, place, usable);
-    store = await StateStore.open(path, identity, usable);
+    const isClosed = await snapshots.restore(path, store.meta(), () => store.close(), usable);
+    if (isClosed) store = await StateStore.open(path, identity, usable);
   }
   try {
     const state = new PartitionState(store, options, 0);

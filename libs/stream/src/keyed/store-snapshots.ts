@@ -30,31 +30,35 @@ export class StoreSnapshots {
   }
 
   /**
-   * Puts the newest usable snapshot in the place of a closed store that stands at `store` or is empty. Answers whether one was
-   * put there. Those that are damaged, or of another cluster, topic or engine version, are passed over, and it is told why.
+   * Puts the newest usable snapshot in the place of a store that stands at `store` or is empty; it is closed first, and only
+   * when there is a snapshot that knows more. Answers whether it was closed. Snapshots that are damaged, or of another cluster,
+   * topic or engine version, are passed over, and it is told why.
    */
   async restore(
     storePath: string,
     store: StoredPlace | undefined,
+    close: () => Promise<void>,
     usable: (place: StoredPlace) => Promise<boolean>,
   ): Promise<boolean> {
     const { partition } = this.#identity;
+    let isClosed = false;
     for (const snapshot of await this.#found()) {
       try {
         const why = await this.#refusal(snapshot, usable);
         if (why !== undefined) this.#tell('snapshot refused', { partition, path: snapshot.path, why });
-        else if (snapshot.manifest !== undefined && store !== undefined && !isBehind(store, snapshot.manifest))
-          return false;
+        else if (snapshot.manifest !== undefined && store !== undefined && !isBehind(store, snapshot.manifest)) break;
         else {
+          if (!isClosed) await close();
+          isClosed = true;
           const { offset, keys, takenAt } = await installSnapshot(snapshot, storePath);
           this.#tell('snapshot restored', { partition, path: snapshot.path, offset, keys, takenAt });
-          return true;
+          break;
         }
       } catch (error) {
         this.#tell('snapshot refused', { partition, path: snapshot.path, why: (error as Error).message });
       }
     }
-    return false;
+    return isClosed;
   }
 
   /** What cannot be listed is of no use: the log has all of it. */
