@@ -22,6 +22,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('refuses a broker at a port that there is not', () => {
+    expect(faultsOf({ KAFKA_BROKERS: 'a:9092,b:65536', SCHEMA_REGISTRY_URL: 'http://localhost:8081' })).toEqual([
+      'KAFKA_BROKERS: expected host:port[,host:port]',
+    ]);
+  });
+
   it('never prints a value', () => {
     const secret = 'hunter2-hunter2';
     const text = faultsOf({ KAFKA_BROKERS: secret, KAFKA_SASL_MECHANISM: secret, SCHEMA_REGISTRY_URL: secret }).join(

@@ -27,13 +27,17 @@ function messageOf(issue: z.core.$ZodIssue, env: Readonly<Record<string, unknown
 }
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const port = z.coerce.number('must be a port number').int().min(0).max(65535);
+const MAX_PORT = 65_535;
+const port = z.coerce.number('must be a port number').int().min(0).max(MAX_PORT);
 
-const hostAndPort = /^[^\s,:]+:\d{1,5}$/;
+const isHostAndPort = (broker: string): boolean => {
+  const [, port] = /^[^\s,:]+:(\d{1,5})$/.exec(broker) ?? [];
+  return port !== undefined && Number(port) <= MAX_PORT;
+};
 const brokers = z
   .string()
   .transform((list) => list.split(',').map((broker) => broker.trim()))
-  .refine((list) => list.every((broker) => hostAndPort.test(broker)), 'expected host:port[,host:port]');
+  .refine((list) => list.every(isHostAndPort), 'expected host:port[,host:port]');
 
 /** Connection to Kafka; TLS and SASL are off unless set. */
 export const kafkaEnv = {
