@@ -8,6 +8,7 @@ import { startTestStack, type TestStack } from '../stack/test-stack.ts';
 import { packageRoot } from '#libs/service';
 import { benchModel } from './assessments.ts';
 import { benchPopulation } from './population.ts';
+import { benchReviews } from './reviews.ts';
 import { eventsOffered, measureLatency, type Latency } from './latency.ts';
 import { watchProcess } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
@@ -25,10 +26,12 @@ Measures, in one run on this machine with a Kafka, a registry and a ClickHouse o
               long after a kill -9 another scorer is ready, over the store and from the log alone
   population  seconds, processor seconds and memory for the whole population in ClickHouse, from the log and over folded
               facts, and over no facts at all
+  reviews     how long until so many reviews that are due at one moment have fired, with a handler that does next to nothing
 The pipeline adds a line to bench-results/history.jsonl, which npm run bench:history shows.
 
-  --only PARTS      of the three above, comma-separated (default all)
+  --only PARTS      of the four above, comma-separated (default all)
   --population N    enterprises of the population       (default 100000), ten facts each; 1000000 take some minutes
+  --reviews N       due at one moment                   (default 1000000)
 
   --events N        events of the backlog               (default 400000)
   --enterprises N   enterprises they are spread over    (default 50000)
@@ -43,8 +46,9 @@ The pipeline adds a line to bench-results/history.jsonl, which npm run bench:his
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'model,pipeline,population' },
+    only: { type: 'string', default: 'model,pipeline,population,reviews' },
     population: { type: 'string', default: '100000' },
+    reviews: { type: 'string', default: '1000000' },
     events: { type: 'string', default: '400000' },
     enterprises: { type: 'string', default: '50000' },
     zipf: { type: 'boolean', default: false },
@@ -66,7 +70,7 @@ if (values.help) {
 const SESSION_MS = 6_000;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const PARTS = ['model', 'pipeline', 'population'];
+const PARTS = ['model', 'pipeline', 'population', 'reviews'];
 const parts = values.only.split(',');
 const unknown = parts.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) {
@@ -85,6 +89,7 @@ try {
   if (parts.includes('pipeline')) await bench(stack);
   for (const child of running.splice(0)) await child.stop();
   if (parts.includes('population')) await benchPopulation(stack, Number(values.population), say);
+  if (parts.includes('reviews')) await benchReviews(stack.kafkaBrokers, Number(values.reviews), say);
 } finally {
   await stopAll();
 }
