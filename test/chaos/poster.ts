@@ -38,8 +38,11 @@ export function posterTo(url: string, events: readonly CityEvent[], pieces: numb
       begun += batch.length;
       requests.emit('begun');
       if (batch.length === 0) return;
-      const { recordIds, rejected, firstFault } = await client.send(batch, AbortSignal.timeout(TAKEN_WITHIN_MS));
-      if (rejected > 0) throw new Error(`intake refused ${rejected} events of the city: ${firstFault}`);
+      const { recordIds, firstFault } = await client.send(batch, AbortSignal.timeout(TAKEN_WITHIN_MS));
+      if (recordIds.length < batch.length)
+        throw new Error(
+          `intake took ${recordIds.length} of ${batch.length} events: ${firstFault ?? 'without a fault'}`,
+        );
       for (const recordId of recordIds) acknowledged.add(recordId);
     },
   };
