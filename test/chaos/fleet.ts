@@ -36,10 +36,15 @@ export interface Fleet {
   close(): void;
 }
 
-/** The message of the error that ended a process, if it had one; libraries write between the lines of its log. */
+const PATHS_AND_PORTS = /\/[^\s:]+|:\d+/g;
+
+/**
+ * The message of the error that ended a process, if it had one, without what makes the same one another each time. Libraries
+ * write between the lines of a log.
+ */
 function lastWordsOf({ logFile }: Service): string | undefined {
   const fatal = readFileSync(logFile, 'utf8').matchAll(/"level":"fatal".*?"message":"((?:[^"\\]|\\.)*)"/g);
-  return [...fatal].at(-1)?.[1];
+  return [...fatal].at(-1)?.[1]?.replace(PATHS_AND_PORTS, '…');
 }
 
 const LOOK_EVERY_MS = 100;

@@ -18,10 +18,10 @@ export interface Strike {
 }
 
 const LANES: readonly Lane[] = ['scorer', 'warehouse', 'edges', 'surroundings'];
-/** Some strikes hit a group that is rebalancing or restoring, some one that has come to work. */
+/** In the lane with most strikes: some hit a group that is rebalancing or restoring, some one that has come to work. */
 const LONGEST_PAUSE_MS = 9_000;
 
-/** The strikes of each lane in the order of the seed; lanes without any are left out. */
+/** The strikes of each lane in the order of the seed, lanes with few of them taking as long as the others; lanes without any are left out. */
 export function scheduleOf({ kills, rounds, faults }: Plan, random: Random): readonly (readonly Strike[])[] {
   const killing = faults.filter((name) => shareOf(name) > 0);
   const shares = killing.reduce((sum, name) => sum + shareOf(name), 0);
@@ -33,14 +33,14 @@ export function scheduleOf({ kills, rounds, faults }: Plan, random: Random): rea
     return count;
   };
   const names = faults.flatMap((name) => Array.from({ length: countOf(name) }, () => name));
-  return LANES.map((lane) =>
-    shuffled(
-      names.filter((name) => FAULTS[name].lane === lane),
-      random,
-    ),
-  ).flatMap((lane) =>
-    lane.length === 0 ? [] : [lane.map((name) => ({ name, afterMs: random.whole(0, LONGEST_PAUSE_MS) }))],
+  const lanes = LANES.map((lane) => names.filter((name) => FAULTS[name].lane === lane)).filter(
+    ({ length }) => length > 0,
   );
+  const most = Math.max(...lanes.map(({ length }) => length));
+  return lanes.map((lane) => {
+    const longest = Math.round((LONGEST_PAUSE_MS * most) / lane.length);
+    return shuffled(lane, random).map((name) => ({ name, afterMs: random.whole(0, longest) }));
+  });
 }
 
 function shareOf(name: FaultName): number {
