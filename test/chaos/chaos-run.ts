@@ -43,7 +43,7 @@ export interface ChaosReport extends Disturbed {
   readonly strikes: Readonly<Partial<Record<FaultName, number>>>;
   /** kill -9 of services that ran. */
   readonly kills: number;
-  /** Why processes ended without being told to, and how often; each was started again. */
+  /** Why processes ended by themselves, and how often. */
   readonly endedByThemselves: ReadonlyMap<string, number>;
 }
 
@@ -52,8 +52,7 @@ const SCORERS = ['one', 'two'];
 /** Fetches and flushes so small that there is always something under way. */
 const SMALL = { KAFKA_MAX_BATCH_BYTES: '65536', RISK_WAREHOUSE_FLUSH_ROWS: '200' };
 const CATCH_UP_MS = 180_000;
-/** The log grows as long as there are faults: a strike and the pause before it take some seven seconds. */
-const PIECES_PER_STRIKE = 20;
+/** The log grows as long as there are faults. */
 const PIECE_EVERY_MS = 350;
 
 /** Runs one log through all services while faults happen, then through an undisturbed scorer and warehouse. */
@@ -72,8 +71,8 @@ export async function chaosRun(ground: Ground, plan: Plan, say: (text: string) =
   const fleet = fleetOf(system);
   const disk = await ground.mountDisk?.(`${system.folder}/state`);
   try {
-    const lanes = scheduleOf(plan, randomOf(plan.seed, 'schedule'));
-    const pieces = Math.max(1, ...lanes.map((lane) => lane.length)) * PIECES_PER_STRIKE;
+    const { lanes, lastsMs } = scheduleOf(plan, randomOf(plan.seed, 'schedule'));
+    const pieces = Math.ceil(lastsMs / PIECE_EVERY_MS);
     const log = await cityLog(system.kafka, system.registry, { events: plan.events, pieces, seed: plan.seed });
     const surroundings: Surroundings = {
       brokers: cluster.nodes,
@@ -163,11 +162,12 @@ async function whileStruck(
   work: (isOver: () => boolean) => Promise<void>,
 ): Promise<void> {
   const total = lanes.flat().length;
+  const began = Date.now();
   let done = 0;
   const strike = async (lane: readonly Strike[], number: number): Promise<void> => {
     const random = randomOf(seed, 'lane', number);
-    for (const { name, afterMs } of lane) {
-      await pause(afterMs);
+    for (const { name, atMs } of lane) {
+      await pause(Math.max(0, began + atMs - Date.now()));
       const did = await FAULTS[name].strike(world, random);
       say(`${++done} of ${total}: ${name}: ${did}`);
     }

@@ -19,7 +19,7 @@ export interface Member {
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL; its supervisor starts it again, over its state directory or, when it loses its state, over an empty one. */
   kill(how?: { readonly losesState: boolean }): Promise<void>;
-  /** SIGTERM: it has to end in order, and stays away. */
+  /** SIGTERM; it stays away. Where a fault meets it, it may not end in order: then it counts as ended by itself. */
   leave(): Promise<void>;
 }
 
@@ -28,9 +28,9 @@ export interface Fleet {
   members(app: ServiceName): readonly Member[];
   /** How often a process was killed. */
   kills(): number;
-  /** Why processes ended without being told to, and how often; their supervisor started them again. */
+  /** Why processes ended by themselves, and how often; their supervisor started again whichever was not told to stop. */
   endedByThemselves(): ReadonlyMap<string, number>;
-  /** Stops the members of an app in order, one after the other. */
+  /** Stops the members of an app, one after the other; throws when one does not end in order. */
   stopAll(app: ServiceName): Promise<void>;
   /** Starts nobody any more. */
   close(): void;
@@ -55,6 +55,7 @@ const PAUSE_MS = 500;
 export function fleetOf(system: System): Fleet {
   const members = new Set<Supervised>();
   const ended = new Map<string, number>();
+  const count = (why: string): void => void ended.set(why, (ended.get(why) ?? 0) + 1);
   let kills = 0;
   let closed = false;
 
@@ -84,8 +85,7 @@ export function fleetOf(system: System): Fleet {
       const service = this.#service;
       const ending = service?.ending();
       if (this.#waiting > 0 || this.#left || service === undefined || ending === undefined) return;
-      const why = `${this.app}: ${lastWordsOf(service) ?? ending}`;
-      ended.set(why, (ended.get(why) ?? 0) + 1);
+      count(`${this.app}: ${lastWordsOf(service) ?? ending}`);
       void this.#inTurn(async () => {
         await pause(PAUSE_MS);
         await this.#launch();
@@ -105,7 +105,14 @@ export function fleetOf(system: System): Fleet {
         await this.#launch();
       });
     }
-    leave(): Promise<void> {
+    async leave(): Promise<void> {
+      await this.stop().catch((error: unknown) => {
+        const service = this.#service;
+        if (service?.ending() === undefined) throw error;
+        count(`${this.app}, told to stop: ${lastWordsOf(service) ?? service.ending()}`);
+      });
+    }
+    stop(): Promise<void> {
       return this.#inTurn(async () => {
         this.#left = true;
         members.delete(this);
@@ -144,7 +151,7 @@ export function fleetOf(system: System): Fleet {
     kills: () => kills,
     endedByThemselves: () => ended,
     async stopAll(app) {
-      for (const member of membersOf(app)) await member.leave();
+      for (const member of membersOf(app)) await member.stop();
     },
     close() {
       closed = true;

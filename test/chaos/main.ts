@@ -97,7 +97,7 @@ function tell(report: ChaosReport, plan: Plan): number {
   const { disturbed, undisturbed, strikes, kills, endedByThemselves, posted, viewed } = report;
   for (const [name, count] of Object.entries(strikes)) say(`${name} ${count} times`);
   say(`${kills} times kill -9 of a service`);
-  for (const [why, times] of endedByThemselves) say(`${times} times ended by itself and started again, ${why}`);
+  for (const [why, times] of endedByThemselves) say(`${times} times ended by itself, ${why}`);
   for (const [part, records] of Object.entries(undisturbed.parts)) say(`${records.length} ${part}`);
   say(
     `${posted.records} records posted, ${posted.repeatedRequests} requests repeated, ${posted.twice} records twice in the log`,

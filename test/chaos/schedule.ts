@@ -13,16 +13,23 @@ export interface Plan {
 
 export interface Strike {
   readonly name: FaultName;
-  /** Pause before it. */
-  readonly afterMs: number;
+  /** When it begins, from the beginning of the run; at once where the one before it in its lane has taken longer. */
+  readonly atMs: number;
 }
 
 const LANES: readonly Lane[] = ['scorer', 'warehouse', 'edges', 'surroundings'];
 /** In the lane with most strikes: some hit a group that is rebalancing or restoring, some one that has come to work. */
-const LONGEST_PAUSE_MS = 9_000;
+const STRIKE_EVERY_MS = 7_000;
 
-/** The strikes of each lane in the order of the seed, lanes with few of them taking as long as the others; lanes without any are left out. */
-export function scheduleOf({ kills, rounds, faults }: Plan, random: Random): readonly (readonly Strike[])[] {
+export interface Schedule {
+  /** The strikes of each lane, one after the other; lanes without any are left out. */
+  readonly lanes: readonly (readonly Strike[])[];
+  /** Over which they are spread. */
+  readonly lastsMs: number;
+}
+
+/** The seed's order and moments, those of each lane spread over the whole run. */
+export function scheduleOf({ kills, rounds, faults }: Plan, random: Random): Schedule {
   const killing = faults.filter((name) => shareOf(name) > 0);
   const shares = killing.reduce((sum, name) => sum + shareOf(name), 0);
   let left = kills;
@@ -36,11 +43,12 @@ export function scheduleOf({ kills, rounds, faults }: Plan, random: Random): rea
   const lanes = LANES.map((lane) => names.filter((name) => FAULTS[name].lane === lane)).filter(
     ({ length }) => length > 0,
   );
-  const most = Math.max(...lanes.map(({ length }) => length));
-  return lanes.map((lane) => {
-    const longest = Math.round((LONGEST_PAUSE_MS * most) / lane.length);
-    return shuffled(lane, random).map((name) => ({ name, afterMs: random.whole(0, longest) }));
-  });
+  const lastsMs = Math.max(1, ...lanes.map(({ length }) => length)) * STRIKE_EVERY_MS;
+  const spread = (lane: readonly FaultName[]): readonly Strike[] => {
+    const moments = lane.map(() => random.whole(0, lastsMs)).sort((a, b) => a - b);
+    return shuffled(lane, random).map((name, at) => ({ name, atMs: moments[at] as number }));
+  };
+  return { lanes: lanes.map(spread), lastsMs };
 }
 
 function shareOf(name: FaultName): number {
