@@ -77,28 +77,29 @@ export class Chunk<S> {
     return this.records.map((record) => record.value);
   }
 
-  /** Applies the chunk in time's order; answers what became of each record that was applied. */
-  replay(functions: ChunkFunctions<S>): readonly Outcome<S>[] {
+  /**
+   * Applies the chunk in time's order. Outcomes are not gathered: the states in them would outlive a chunk's many collections,
+   * and cost more than their assessments.
+   */
+  replay(functions: ChunkFunctions<S>): void {
     const { reviewsThrough } = this.#options;
-    const outcomes: Outcome<S>[] = [];
     const state = this.#state;
     this.begun = true;
     if (reviewsThrough !== undefined) {
       this.#fire(functions, reviewsThrough);
-      return outcomes;
+      return;
     }
-    if (!this.#fireDue(functions, state.streamTime)) return outcomes;
+    if (!this.#fireDue(functions, state.streamTime)) return;
     for (const record of this.records) {
       const time = Math.max(state.streamTime, record.timestamp);
-      if (this.#isFull() || !this.#fireDue(functions, time)) return outcomes;
+      if (this.#isFull() || !this.#fireDue(functions, time)) return;
       state.streamTime = time;
       if (record.offset !== state.position.offset) state.position = { offset: record.offset, cursor: null, ordinal: 0 };
-      outcomes.push(this.#apply(functions, record));
+      this.#apply(functions, record);
       state.position = { offset: record.offset + 1, cursor: null, ordinal: 0 };
       this.stage.applied++;
-      if (!this.#fireDue(functions, time)) return outcomes;
+      if (!this.#fireDue(functions, time)) return;
     }
-    return outcomes;
   }
 
   /**
@@ -116,8 +117,8 @@ export class Chunk<S> {
       this.stage.outputs.push(...outputsOf(offsets.map((offset) => records.get(offset) as TopicRecord)));
   }
 
-  #apply(functions: ChunkFunctions<S>, record: TopicRecord): Outcome<S> {
-    if (this.#options.deadOffsets?.has(record.offset) === true) return { kind: 'unchanged' };
+  #apply(functions: ChunkFunctions<S>, record: TopicRecord): void {
+    if (this.#options.deadOffsets?.has(record.offset) === true) return;
     const state = this.#state;
     const key = record.key?.toString('utf8') ?? '';
     const outcome = functions.record(
@@ -140,7 +141,6 @@ export class Chunk<S> {
       case 'unchanged':
         break;
     }
-    return outcome;
   }
 
   /** Fires what is due at or before `time`. False when the chunk is full before all of it has fired. */

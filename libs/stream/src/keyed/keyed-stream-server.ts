@@ -5,7 +5,7 @@ import type { Chunk } from './chunk.ts';
 import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
 import { KeyedStreamProcessor } from './keyed-stream-processor.ts';
 
-/** Declares a Nest handler as the processor of a topic: it gets a Chunk, prepares its bytes and returns `chunk.replay(…)`. */
+/** Declares a Nest handler as the processor of a topic: it gets a Chunk, prepares its bytes and calls `chunk.replay(…)`. */
 export const KeyedStream = (topic: string): MethodDecorator => EventPattern(topic) as MethodDecorator;
 
 /** Lets the error that a handler threw reach the transport; Nest's own filter would replace it by "Internal server error". */
