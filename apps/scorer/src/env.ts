@@ -20,7 +20,7 @@ const schema = z.object({
     .number()
     .int()
     .min(65_536)
-    .default(4 * 1024 * 1024),
+    .default(2 * 1024 * 1024),
 });
 
 export type Env = z.infer<typeof schema>;

@@ -59,7 +59,7 @@ export class KeyedStreamProcessor<S> {
       sessionTimeout: options.sessionTimeoutMs ?? 30_000,
       heartbeatInterval: HEARTBEAT_MS,
       maxWaitTimeInMs: 500,
-      maxBytes: options.maxFetchBytes ?? 4 * 1024 * 1024,
+      maxBytes: options.maxFetchBytes ?? 2 * 1024 * 1024,
       maxBytesPerPartition: 1024 * 1024,
       allowAutoTopicCreation: false,
     });
@@ -203,8 +203,8 @@ export class KeyedStreamProcessor<S> {
       snapshot: (key, held, partition) => this.#options.snapshot(key, held, partition),
       handle: this.#handle,
       reader: this.#reader,
-      maxTouched: options.maxTouchedPerPartition ?? 2_000,
-      recordsPerChunk: options.recordsPerChunk ?? 2_000,
+      maxTouched: options.maxTouchedPerPartition ?? 1_000,
+      recordsPerChunk: options.recordsPerChunk ?? 1_000,
       onChunk: (report) => onChunk?.(report),
       onFatal: (error) => this.#crash(error),
     };
