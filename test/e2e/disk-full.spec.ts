@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildUscc, TOPICS } from '#libs/contracts';
 import { differenceIn, outcomeOf, OUTPUTS, PARTS, STORED, type Outcome } from './support/outcome.ts';
+import { postEvents } from './support/post-events.ts';
 import { listing, registration } from './support/sample-events.ts';
-import type { Service } from './support/services.ts';
-import { BEARER, emptySystem, type System } from './support/system.ts';
+import { emptySystem, type System } from './support/system.ts';
 import { undisturbedRun } from './support/undisturbed-run.ts';
 
 const ENTERPRISES = 300;
@@ -30,7 +30,7 @@ describe('a scorer whose disk becomes full while it works', () => {
     const intake = await system.start('intake');
     // Its log lies on the full disk too, and must not need room.
     const first = await system.start('scorer', { env: { LOG_LEVEL: 'fatal' } });
-    await post(intake, usccs.map(registration));
+    await postEvents(intake, usccs.map(registration));
     await system.caughtUp(first, 'scorer', TOPICS.events.name);
     const stores = join(system.folder, 'state', 'scorer', 'scorer');
     const sizes = readdirSync(stores).map((partition) => statSync(join(stores, partition, 'data.mdb')).size);
@@ -38,7 +38,7 @@ describe('a scorer whose disk becomes full while it works', () => {
     // A store is written some seconds after the last time, with a commit that follows.
     for (let round = 1; first.isRunning(); round++) {
       expect(round).toBeLessThan(ROUNDS);
-      await post(
+      await postEvents(
         intake,
         usccs.map((uscc) => ({ ...listing(uscc), number: `L-${uscc}-${round}` })),
       );
@@ -72,12 +72,3 @@ describe('a scorer whose disk becomes full while it works', () => {
     expect(disturbed.repeatedIds).toEqual([]);
   });
 });
-
-async function post(intake: Service, events: readonly object[]): Promise<void> {
-  const response = await fetch(`${intake.url}/v1/events`, {
-    method: 'POST',
-    headers: { ...BEARER, 'content-type': 'application/json' },
-    body: JSON.stringify(events),
-  });
-  expect(await response.json()).toMatchObject({ accepted: events.length });
-}

@@ -5,9 +5,9 @@ import { buildUscc, TOPICS, type ClassChanged, type PositionUpdated } from '#lib
 import { packageRoot } from '#libs/service';
 import { createLogWriter } from '#libs/stream';
 import { decodeAll, readAll } from './support/log.ts';
+import { postEvents } from './support/post-events.ts';
 import { listing, registration } from './support/sample-events.ts';
-import type { Service } from './support/services.ts';
-import { BEARER, emptySystem, type System } from './support/system.ts';
+import { emptySystem, type System } from './support/system.ts';
 import { until } from './support/until.ts';
 
 const ENTERPRISES = 40;
@@ -25,7 +25,7 @@ afterAll(() => system?.close(), 60_000);
 
 it('announces what another engine makes of an enterprise, once, and publishes its position again', async () => {
   const intake = await system.start('intake');
-  await post(
+  await postEvents(
     intake,
     usccs.flatMap((uscc) => [registration(uscc), listing(uscc)]),
   );
@@ -108,13 +108,4 @@ function ruleSetsThatKeepLonger(): string {
   const facts = { ...shipped.facts, 'inspection.result': { ...shipped.facts['inspection.result'], keepMonths: 1_200 } };
   writeFileSync(join(folder, 'general@9.0.0.yaml'), stringify({ ...shipped, version: '9.0.0', facts }));
   return folder;
-}
-
-async function post(intake: Service, events: readonly object[]): Promise<void> {
-  const response = await fetch(`${intake.url}/v1/events`, {
-    method: 'POST',
-    headers: { ...BEARER, 'content-type': 'application/json' },
-    body: JSON.stringify(events),
-  });
-  expect(await response.json()).toMatchObject({ accepted: events.length });
 }
