@@ -1,5 +1,5 @@
 import { addDays, addMonths } from './calendar.ts';
-import type { Run } from './run.ts';
+import type { Collector, Run } from './run.ts';
 
 const DAY_MS = 86_400_000;
 // Stryker disable next-line ArithmeticOperator: a shorter one only asks the calendar more often
@@ -43,6 +43,25 @@ export function isWithin(run: Run, start: number, span: MeasuredSpan): boolean {
   if (run.asOf >= end) return false;
   run.watch(end);
   return true;
+}
+
+/** Whether the as-of lies in `[start, start + span)`. Of what only counts together, see `watchFirstEnd`. */
+export function liesWithin({ asOf }: Run, start: number, span: MeasuredSpan): boolean {
+  // Stryker disable next-line all: saves the calendar, the answer is the same
+  if (asOf - start < span.shortest) return true;
+  // Stryker disable next-line all: the same
+  if (asOf - start >= span.longest) return false;
+  return asOf < endOfSpan(start, span);
+}
+
+/**
+ * Notes when the first of what was gathered falls out of its span; the values are the starts. Asked for only where that may
+ * change anything: most of what is counted never comes to the number that matters.
+ */
+export function watchFirstEnd(run: Run, { values, size }: Collector, span: MeasuredSpan): void {
+  let first = Infinity;
+  for (let at = 0; at < size; at++) first = Math.min(first, values[at] as number);
+  if (first + span.shortest < run.next) run.watch(endOfSpan(first, span));
 }
 
 /** Whether the span has passed since `start`; notes the moment at which it will have. */

@@ -2,7 +2,7 @@ import type { FactState } from '../position.ts';
 import { CONTENT, CONTENT_CASE, ID } from '../position.ts';
 import type { CountPart, ExcessPart, Selection, Span, TotalPart } from '../rule-set/definition.ts';
 import type { Collector, Run } from '../run.ts';
-import { isWithin, measured } from '../span.ts';
+import { isWithin, liesWithin, measured, watchFirstEnd } from '../span.ts';
 import { latestDerived } from './latest-derived.ts';
 import { placeOf } from './places.ts';
 import { sumOf, valuesOf } from './predicates.ts';
@@ -11,14 +11,26 @@ import { pointsAt } from './steps.ts';
 
 const FULL = 1000;
 
+/** Facts of a kind in a window, to be counted. */
+export interface Gathered {
+  of(run: Run): Collector;
+  /** Notes when the first of them leaves the window; for a count that means something now. */
+  watch(run: Run): void;
+}
+
 /** Gathers usable facts that began within the window and are not under objection; counts leave those out. */
-export function gather(builder: ProgramBuilder, select: Selection, within: Span): number {
+export function gather(builder: ProgramBuilder, select: Selection, within: Span): Gathered & { readonly id: number } {
   const id = builder.collector();
   const span = measured(within);
   builder.whileUsable(select, (run, _fact, place) => {
-    if (!run.disputed && isWithin(run, run.life.start, span)) (run.collectors[id] as Collector).add(place, 1);
+    const { start } = run.life;
+    if (!run.disputed && liesWithin(run, start, span)) (run.collectors[id] as Collector).add(place, start);
   });
-  return id;
+  return {
+    id,
+    of: (run) => run.collectors[id] as Collector,
+    watch: (run) => watchFirstEnd(run, run.collectors[id] as Collector, span),
+  };
 }
 
 /** What makes two facts one incident: their case number, else each is its own. */
@@ -59,22 +71,25 @@ function byValue(run: Run, collector: Collector, attribute: number): Map<string,
 /** Distinct incidents in a window against steps, for each value of an attribute; values add up. */
 export function layCount(builder: ProgramBuilder, part: number, definition: CountPart): void {
   const { select, per, within, steps } = definition;
-  const id = gather(builder, select, within);
+  const gathered = gather(builder, select, within);
   const least = steps[0]?.from ?? Infinity;
   const attribute = per === null ? null : placeOf(select.factType, per);
+  const add = (run: Run, place: number, incidents: number, value: string): void => {
+    const points = pointsAt(steps, incidents);
+    if (points === 0) return;
+    gathered.watch(run);
+    run.addCollected(part, gathered.id, place, points, value);
+  };
   builder.finally((run) => {
-    const collector = run.collectors[id] as Collector;
+    const collector = gathered.of(run);
     // Stryker disable next-line ConditionalExpression: the same; there are no more incidents than facts
     if (collector.size < least) return;
     if (attribute === null) {
-      const points = pointsAt(steps, incidentsIn(run, collector));
-      if (points > 0) run.addCollected(part, id, collector.places[0] as number, points, '');
+      add(run, collector.places[0] as number, incidentsIn(run, collector), '');
       return;
     }
-    for (const [value, { incidents, place }] of byValue(run, collector, attribute)) {
-      const points = pointsAt(steps, incidents.size);
-      if (points > 0) run.addCollected(part, id, place, points, value);
-    }
+    for (const [value, { incidents, place }] of byValue(run, collector, attribute))
+      add(run, place, incidents.size, value);
   });
 }
 
@@ -102,13 +117,15 @@ export function layTotal(builder: ProgramBuilder, part: number, definition: Tota
 /** Points for each incident above the latest derived value. */
 export function layExcess(builder: ProgramBuilder, part: number, definition: ExcessPart): void {
   const { select, within, over, overAtLeast, each } = definition;
-  const id = gather(builder, select, within);
+  const gathered = gather(builder, select, within);
   const derived = latestDerived(builder, over);
   builder.finally((run) => {
-    const collector = run.collectors[id] as Collector;
+    const collector = gathered.of(run);
     const value = derived.valueOf(run);
     if (value === null) return;
     const above = incidentsIn(run, collector) - Math.max(value, overAtLeast);
-    if (above > 0) run.addCollected(part, id, collector.places[0] as number, above * each, '');
+    if (above <= 0) return;
+    gathered.watch(run);
+    run.addCollected(part, gathered.id, collector.places[0] as number, above * each, '');
   });
 }

@@ -2,9 +2,10 @@ import { fullWeightOf } from '../rule-set/full-weight.ts';
 import type { ConditionTree } from '../compiled.ts';
 import { addDays } from '../calendar.ts';
 import type { FactState } from '../position.ts';
-import type { Condition, CountCondition, FactCondition, RuleSetDefinition } from '../rule-set/definition.ts';
+import type { Condition, CountCondition, FactCondition, RuleSetDefinition, Span } from '../rule-set/definition.ts';
 import type { Collector, FactRule, Run } from '../run.ts';
-import { hasPassed, isWithin, measured } from '../span.ts';
+import { holds } from '../judge.ts';
+import { hasPassed, liesWithin, measured, watchFirstEnd } from '../span.ts';
 import { gather, incidentsIn } from './aggregate-parts.ts';
 import { holdsPerformance, whileOpen } from './openings.ts';
 import { startsWithOneOf } from './predicates.ts';
@@ -21,15 +22,16 @@ function endsWithin(run: Run, days: number): boolean {
   return false;
 }
 
-function testsOf({ opens, within, after, unlessPerformance, endsWithinDays }: FactCondition): FactTest[] {
+/** The moment from which the spans of a condition are measured. */
+function sinceOf({ opens }: FactCondition): 'expiresAt' | 'start' {
+  return opens.on === 'EXPIRY' ? 'expiresAt' : 'start';
+}
+
+function testsOf(condition: FactCondition): FactTest[] {
+  const { after, unlessPerformance, endsWithinDays } = condition;
   const tests: FactTest[] = [];
-  const since = opens.on === 'EXPIRY' ? 'expiresAt' : 'start';
-  if (within !== null) {
-    const span = measured(within);
-    tests.push((run) => isWithin(run, run.life[since], span));
-  }
   if (after !== null) {
-    const span = measured(after);
+    const [since, span] = [sinceOf(condition), measured(after)];
     tests.push((run) => hasPassed(run, run.life[since], span));
   }
   if (unlessPerformance !== null) tests.push((run, fact) => !holdsPerformance(run, fact, unlessPerformance));
@@ -37,45 +39,93 @@ function testsOf({ opens, within, after, unlessPerformance, endsWithinDays }: Fa
   return tests;
 }
 
-function layFactLeaf(builder: ProgramBuilder, leaf: number, condition: FactCondition): void {
+function layFactLeaf(builder: ProgramBuilder, leaf: number, condition: FactCondition, watches: WindowWatch[]): void {
   const tests = testsOf(condition);
-  const rule: FactRule = (run, fact, place) => {
-    for (const holds of tests) if (!holds(run, fact)) return;
+  const hit: FactRule = (run, fact, place) => {
+    for (const passes of tests) if (!passes(run, fact)) return;
     run.hit(leaf, place);
   };
-  whileOpen(builder, condition.select, condition.opens, rule);
+  const { select, opens, within } = condition;
+  whileOpen(builder, select, opens, within === null ? hit : inWindow(builder, condition, within, watches, hit));
+}
+
+/** Notes when the first fact behind a leaf falls out of its window. */
+type WindowWatch = (run: Run) => void;
+
+/** The rule for facts within the window; what it watches is added to `watches`. */
+function inWindow(
+  builder: ProgramBuilder,
+  condition: FactCondition,
+  within: Span,
+  watches: WindowWatch[],
+  rule: FactRule,
+): FactRule {
+  const [since, span] = [sinceOf(condition), measured(within)];
+  const id = builder.collector();
+  watches.push((run) => watchFirstEnd(run, run.collectors[id] as Collector, span));
+  return (run, fact, place) => {
+    const start = run.life[since];
+    if (!liesWithin(run, start, span)) return;
+    (run.collectors[id] as Collector).add(place, start);
+    rule(run, fact, place);
+  };
 }
 
 function layCountLeaf(builder: ProgramBuilder, leaf: number, { select, within, atLeast }: CountCondition): void {
-  const id = gather(builder, select, within);
+  const gathered = gather(builder, select, within);
   builder.finally((run) => {
-    const collector = run.collectors[id] as Collector;
+    const collector = gathered.of(run);
     if (incidentsIn(run, collector) < atLeast) return;
+    gathered.watch(run);
     for (let at = 0; at < collector.size; at++) run.hit(leaf, collector.places[at] as number);
   });
 }
 
-/** Lays down the leaves of a condition and answers how they hang together. */
+/**
+ * Lays down the leaves of a condition and answers how they hang together. A fact that falls out of a window can only end a
+ * condition that holds, unless something in it is denied: only then is that moment watched.
+ */
 export function layCondition(
   builder: ProgramBuilder,
   definition: RuleSetDefinition,
   condition: Condition,
 ): ConditionTree {
+  const watches: WindowWatch[] = [];
+  const tree = layTree(builder, definition, condition, watches);
+  if (watches.length > 0) {
+    const denies = deniesSomething(tree);
+    builder.finally((run) => {
+      if (denies || holds(run, tree)) for (const watch of watches) watch(run);
+    });
+  }
+  return tree;
+}
+
+function deniesSomething(tree: ConditionTree): boolean {
+  return tree.kind === 'not' || (tree.kind !== 'leaf' && tree.of.some(deniesSomething));
+}
+
+function layTree(
+  builder: ProgramBuilder,
+  definition: RuleSetDefinition,
+  condition: Condition,
+  watches: WindowWatch[],
+): ConditionTree {
   switch (condition.kind) {
     case 'any':
     case 'all':
-      return { kind: condition.kind, of: condition.of.map((item) => layCondition(builder, definition, item)) };
+      return { kind: condition.kind, of: condition.of.map((item) => layTree(builder, definition, item, watches)) };
     case 'not':
-      return { kind: 'not', of: layCondition(builder, definition, condition.of) };
+      return { kind: 'not', of: layTree(builder, definition, condition.of, watches) };
     case 'fullWeight':
-      return layLeaf(builder, fullWeightOf(definition, condition.indicator));
+      return layLeaf(builder, fullWeightOf(definition, condition.indicator), watches);
     case 'open':
       return layOpenLeaf(
         builder,
         definition.indicators.findIndex(({ code }) => code === condition.indicator),
       );
     default:
-      return layLeaf(builder, condition);
+      return layLeaf(builder, condition, watches);
   }
 }
 
@@ -94,11 +144,11 @@ function layOpenLeaf(builder: ProgramBuilder, indicator: number): ConditionTree 
 
 type Leaf = Exclude<Condition, { kind: 'any' | 'all' | 'not' | 'fullWeight' | 'open' }>;
 
-function layLeaf(builder: ProgramBuilder, condition: Leaf): ConditionTree {
+function layLeaf(builder: ProgramBuilder, condition: Leaf, watches: WindowWatch[]): ConditionTree {
   const leaf = builder.leaf();
   switch (condition.kind) {
     case 'fact':
-      layFactLeaf(builder, leaf, condition);
+      layFactLeaf(builder, leaf, condition, watches);
       break;
     case 'count':
       layCountLeaf(builder, leaf, condition);
@@ -124,8 +174,10 @@ function layAttributeLeaf(
   builder: ProgramBuilder,
   leaf: number,
   attribute: string,
-  holds: (value: unknown) => boolean,
+  isWanted: (value: unknown) => boolean,
 ): void {
   const slot = builder.slot(attribute);
-  builder.finally((run) => void (holds(run.attributeValue[slot]) && run.hit(leaf, run.attributePlace[slot] as number)));
+  builder.finally(
+    (run) => void (isWanted(run.attributeValue[slot]) && run.hit(leaf, run.attributePlace[slot] as number)),
+  );
 }
