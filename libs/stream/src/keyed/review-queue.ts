@@ -9,13 +9,25 @@ export function notAfter(a: Review, b: Review): boolean {
   return a.due < b.due || (a.due === b.due && a.key <= b.key);
 }
 
+/** A review in the heap; `at` is where it lies there, `due` is no earlier. */
+interface Queued {
+  readonly key: string;
+  due: number;
+  at: number;
+}
+
+function liesBefore(a: Queued, b: Queued): boolean {
+  return a.at < b.at || (a.at === b.at && a.key <= b.key);
+}
+
 /**
- * The reviews of one partition: one for each key, in a binary heap. A changed due moment leaves its old entry in the heap,
- * where it is passed over when it comes up; the heap is rebuilt when most of it is such leftovers.
+ * The reviews of one partition: one for each key, in a binary heap. A review that is put off stays where it lies until it
+ * comes up, and is put in its place then: most are put off many times before they fire, if ever. One that is moved forward, or
+ * dropped, leaves an entry that is passed over when it comes up; the heap is rebuilt when most of it is such leftovers.
  */
 export class ReviewQueue {
-  readonly #reviews = new Map<string, Review>();
-  #heap: Review[] = [];
+  readonly #reviews = new Map<string, Queued>();
+  #heap: Queued[] = [];
 
   get size(): number {
     return this.#reviews.size;
@@ -26,8 +38,12 @@ export class ReviewQueue {
       this.#reviews.delete(key);
       return;
     }
-    if (this.#reviews.get(key)?.due === due) return;
-    const review = { due, key };
+    const known = this.#reviews.get(key);
+    if (known !== undefined && known.at <= due) {
+      known.due = due;
+      return;
+    }
+    const review = { key, due, at: due };
     this.#reviews.set(key, review);
     this.#push(review);
     if (this.#heap.length > 2 * this.#reviews.size + 1024) this.#rebuild();
@@ -35,8 +51,10 @@ export class ReviewQueue {
 
   peek(): Review | undefined {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (this.#reviews.get(first.key) === first) return first;
+      const isLeftOver = this.#reviews.get(first.key) !== first;
+      if (!isLeftOver && first.at === first.due) return first;
       this.#pop();
+      if (!isLeftOver) this.#putIn(first);
     }
     return undefined;
   }
@@ -47,16 +65,21 @@ export class ReviewQueue {
     if (first === undefined) return undefined;
     this.#pop();
     this.#reviews.delete(first.key);
-    return first;
+    return { due: first.due, key: first.key };
   }
 
-  #push(entry: Review): void {
+  #putIn(review: Queued): void {
+    review.at = review.due;
+    this.#push(review);
+  }
+
+  #push(entry: Queued): void {
     const heap = this.#heap;
     let at = heap.push(entry) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = heap[parent] as Review;
-      if (notAfter(above, entry)) break;
+      const above = heap[parent] as Queued;
+      if (liesBefore(above, entry)) break;
       heap[at] = above;
       at = parent;
     }
@@ -72,9 +95,9 @@ export class ReviewQueue {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
       const right = child + 1;
-      if (right < heap.length && notAfter(heap[right] as Review, heap[child] as Review)) child = right;
-      const below = heap[child] as Review;
-      if (notAfter(last, below)) break;
+      if (right < heap.length && liesBefore(heap[right] as Queued, heap[child] as Queued)) child = right;
+      const below = heap[child] as Queued;
+      if (liesBefore(last, below)) break;
       heap[at] = below;
       at = child;
     }
@@ -83,6 +106,6 @@ export class ReviewQueue {
 
   #rebuild(): void {
     this.#heap = [];
-    for (const review of this.#reviews.values()) this.#push(review);
+    for (const review of this.#reviews.values()) this.#putIn(review);
   }
 }
