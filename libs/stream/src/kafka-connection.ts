@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
-import { patchRequestQueue } from './kafkajs-patches.ts';
+import { patchCoordinatorLookUps, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
+patchCoordinatorLookUps();
 
 export interface KafkaOptions {
   readonly clientId: string;
