@@ -41,7 +41,7 @@ import { RuleSets } from './rule-sets.ts';
  * Raise it whenever the same log would give other states, or they are packed otherwise: local stores of another version are rebuilt from the log. How long
  * the rule sets keep facts belongs to it too: a rule set that keeps them longer needs some that were dropped.
  */
-const ENGINE_VERSION = '4';
+const ENGINE_VERSION = '5';
 const CLOCK_TICK = 'enterprise.events.ClockTick';
 const LOOP_HANGS_AFTER_MS = 60_000;
 const TROUBLE: ReadonlySet<string> = new Set([

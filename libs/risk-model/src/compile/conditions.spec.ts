@@ -1,4 +1,4 @@
-import { explain } from '../index.ts';
+import { addMonths, explain } from '../index.ts';
 import type { Condition, ConditionDefinition, FactCondition, FactRecord, RuleSetDefinition } from '../index.ts';
 import {
   assessed,
@@ -67,6 +67,26 @@ describe('a condition on a fact is met', () => {
     expect(around(both, [ARREARS], [5, 9])).toEqual([false, true, true, false]);
     expect(nextAt(ofFact({ after: days(5) }), [ARREARS], 0)).toBe(day(5));
     expect(nextAt(ofFact({ within: days(5) }), [ARREARS], 0)).toBe(day(5));
+  });
+
+  it('within a span, which is looked forward to only where its end can change anything', () => {
+    const conviction = fact('2', 'crime.conviction', day(0));
+    const [within, other] = [ofFact({ within: days(5) }), ofFact({ select: every('crime.conviction') })];
+    const both: Condition = { kind: 'all', of: [within, other] };
+    const evidenceEnd = addMonths(day(0), 24);
+    expect(nextAt(both, [ARREARS], 0)).toBe(evidenceEnd);
+    expect(nextAt(both, [ARREARS, conviction], 0)).toBe(day(5));
+    expect(nextAt({ kind: 'any', of: [within, other] }, [ARREARS], 0)).toBe(day(5));
+    expect(nextAt({ kind: 'all', of: [{ kind: 'not', of: within }, other] }, [ARREARS], 0)).toBe(day(5));
+    const later = fact('3', 'tax.arrears', day(2));
+    expect([3, 5, 7].map((days) => nextAt(within, [ARREARS, later], days))).toEqual([
+      day(5),
+      day(7),
+      addMonths(day(2), 24),
+    ]);
+    const enough: Condition = { kind: 'count', select: every('tax.arrears'), within: days(5), atLeast: 2 };
+    expect(nextAt(enough, [ARREARS], 0)).toBe(evidenceEnd);
+    expect(nextAt(enough, [ARREARS, later], 3)).toBe(day(5));
   });
 
   it('unless its performance holds a value, from that record on', () => {

@@ -316,6 +316,25 @@ describe('counts, totals and excesses', () => {
     expect(scoreOf([...many(2), disputed], day(1), active)).toBe(0);
   });
 
+  it('are looked at again when a fact leaves the window only while there are points to lose', () => {
+    const evidenceEnd = addMonths(day(0), 24);
+    const next = (part: Part, records: readonly FactRecord[]): number | null =>
+      assessed(records, day(1), of(part)).nextReviewAt;
+    const count: Part = { form: 'count', select: every('complaint.accepted'), per: null, within: days(30), steps };
+    expect([1, 2, 5].map((size) => next(count, many(size)))).toEqual([evidenceEnd, day(30), day(30)]);
+    expect(next(count, [...many(2), complaint('d', day(-1))])).toBe(day(29));
+    const graded = (id: string, grade: string): FactRecord => fact(id, 'accident.responsibility', day(0), { grade });
+    const each: Part = { ...count, select: every('accident.responsibility'), per: 'grade' };
+    expect(next(each, [graded('1', 'X'), graded('2', 'Y')])).toBe(evidenceEnd);
+    expect(next(each, [graded('1', 'X'), graded('2', 'X')])).toBe(day(30));
+    const excess: Part = {
+      ...{ form: 'excess', select: every('complaint.accepted'), within: days(30), each: 1_000 },
+      ...{ over: 'derived.peer-complaints', overAtLeast: 2 },
+    };
+    const peers = fact('9', 'derived.peer-complaints', day(-1), { value: 3 });
+    expect([3, 4].map((size) => next(excess, [...many(size), peers]))).toEqual([evidenceEnd, day(30)]);
+  });
+
   it('count each value of an attribute on its own and add the points up', () => {
     const missed = (id: string, grade: AttributeValue): FactRecord =>
       fact(id, 'accident.responsibility', day(0), { grade }, { caseNumber: null });
