@@ -203,6 +203,29 @@ describe('a keyed stream', () => {
     expect(changes[200]?.memory).toBe(`swept at ${T0 + 10}`);
   });
 
+  it.each(['with its store', 'from the log alone'])('goes on after a stop in the middle of that, %s', async (how) => {
+    const count = 4_000;
+    const options = { clockTick: () => undefined, maxTouchedPerPartition: 1 };
+    const reviews = () => rig.reports.reduce((sum, each) => sum + each.reviews, 0);
+    await write(...Array.from({ length: count }, (_, i) => raw('{"add":1}', `k${i}`, 0)), raw('sweep', null, 0));
+    const first = await rig.start('one', options);
+    // A full chunk is cut, and without a record behind it the rest of them waits.
+    await eventually('some of them have fired', () => reviews() > 0);
+    await first.stop();
+    expect(reviews()).toBeLessThan(count);
+    if (how !== 'with its store') rmSync(rig.stateDirectory('one'), { recursive: true });
+    await rig.start('one', options);
+    await write(raw('{"add":1}', 'k0', 0));
+    await changesReach(2 * count + 1);
+    const changes = texts(await rig.read(rig.topics.changes)) as { why: string; reviewed: number[] }[];
+    expect(changes.map(({ why }) => why)).toEqual([
+      ...Array.from({ length: count }, () => 'add'),
+      ...Array.from({ length: count }, () => 'review'),
+      'add',
+    ]);
+    expect(changes.every(({ why, reviewed }) => why === 'add' || reviewed.length === 1)).toBe(true);
+  });
+
   it('sets poison aside with its bytes and reason, and passes it over in a rebuild', async () => {
     await write(raw('{"add":1}', 'k', 0), raw('poison pill', 'k', 0), raw('{"add":2}', 'k', 0));
     const first = await rig.start('one');

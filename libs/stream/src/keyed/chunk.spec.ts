@@ -9,6 +9,8 @@ import { StateStore } from './state-store.ts';
 
 type Count = number;
 
+const identity = { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' };
+
 const codec = {
   encode: (state: Count) => Buffer.from(String(state)),
   decode: (bytes: Buffer) => Number(bytes.toString()),
@@ -37,6 +39,18 @@ function counting(log: string[]): ChunkFunctions<Count> {
   };
 }
 
+/** The same; the value `sweep` makes every key due. */
+function sweeping(log: string[]): ChunkFunctions<Count> {
+  const functions = counting(log);
+  return {
+    ...functions,
+    record: (each, key, known, moment) =>
+      each.value?.toString() === 'sweep'
+        ? { kind: 'memory', memory: 'swept', reviewAll: true }
+        : functions.record(each, key, known, moment),
+  };
+}
+
 describe('a chunk', () => {
   let root: string;
   let store: StateStore;
@@ -44,7 +58,7 @@ describe('a chunk', () => {
   let log: string[];
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'chunk-'));
-    store = await StateStore.open(root, { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' }, () => true);
+    store = await StateStore.open(root, identity, () => true);
     state = new PartitionState(store, { codec }, 0);
     log = [];
   });
@@ -159,6 +173,40 @@ describe('a chunk', () => {
     silent.replay(asking);
     await silent.readAgain(async () => undefined);
     expect(silent.stage.outputs).toEqual([]);
+  });
+
+  describe('that was cut while the keys fired that a control record had made due', () => {
+    const sweep = { ...record(4, '', 10), key: null, value: Buffer.from('sweep') };
+    const records = [...['a', 'b', 'c', 'd'].map((key, at) => record(at, key, at, at === 0 ? '50' : '')), sweep];
+    const committed = { offset: 5, cursor: { due: 10, key: 'b' }, ordinal: 2 };
+    const goesOn = (): string[] => {
+      log.length = 0;
+      chunk([record(5, 'a', 20)]).replay(sweeping(log));
+      return log;
+    };
+    const rest = ['review c@10', 'review d@10', 'record a@20'];
+
+    it('is followed by the rest of them after a crash, with the store as it was flushed at the cut', async () => {
+      chunk(records.slice(0, 4)).replay(sweeping(log));
+      chunk([sweep], { limit: 4 }).replay(sweeping(log));
+      expect(state.position).toEqual(committed);
+      state.markPublished(state.unpublished());
+      await state.beginFlush();
+      state = new PartitionState(store, { codec }, 0);
+      expect(goesOn()).toEqual(rest);
+      state.markPublished(state.unpublished());
+      await state.beginFlush();
+      // All of them have fired: the next start makes nobody due again.
+      state = new PartitionState(store, { codec }, 0);
+      expect(state.reviews.peek()).toBeUndefined();
+    });
+
+    it('is followed by the rest of them after a rebuild from the log, which fires none of them silently', () => {
+      chunk(records, { silentThrough: 5 }).replay(sweeping(log));
+      chunk([], { silentThrough: 5, reviewsThrough: committed.cursor }).replay(sweeping(log));
+      expect(state.position).toEqual(committed);
+      expect(goesOn()).toEqual(rest);
+    });
   });
 
   it('gives the same states and outcomes whether records come one by one or all at once', () => {

@@ -82,7 +82,7 @@ export class Chunk<S> {
    * and cost more than their assessments.
    */
   replay(functions: ChunkFunctions<S>): void {
-    const { reviewsThrough } = this.#options;
+    const { reviewsThrough, silentThrough } = this.#options;
     const state = this.#state;
     this.begun = true;
     if (reviewsThrough !== undefined) {
@@ -95,10 +95,12 @@ export class Chunk<S> {
       if (this.#isFull() || !this.#fireDue(functions, time)) return;
       state.streamTime = time;
       if (record.offset !== state.position.offset) state.position = { offset: record.offset, cursor: null, ordinal: 0 };
+      state.allDueAt = null;
       this.#apply(functions, record);
       state.position = { offset: record.offset + 1, cursor: null, ordinal: 0 };
       this.stage.applied++;
-      if (!this.#fireDue(functions, time)) return;
+      // Not in a rebuild: the commit may have been cut among those that the record has just made due.
+      if (silentThrough === undefined && !this.#fireDue(functions, time)) return;
     }
   }
 
@@ -136,7 +138,7 @@ export class Chunk<S> {
         break;
       case 'memory':
         state.memory = outcome.memory;
-        if (outcome.reviewAll) for (const each of [...state.keys()]) state.reviews.set(each, state.streamTime);
+        if (outcome.reviewAll) state.makeAllDue();
         break;
       case 'unchanged':
         break;

@@ -2,7 +2,7 @@ import type { TopicRecord } from '../read-topic.ts';
 import type { StreamPosition } from './committed-position.ts';
 import { lastRecordOf, type LastRecord } from './last-record.ts';
 import { packedLength, packState, sinceOf, stateOf } from './packed-state.ts';
-import { ReviewQueue } from './review-queue.ts';
+import { notAfter, ReviewQueue } from './review-queue.ts';
 import type { Since } from './since.ts';
 import { Slabs } from './slabs.ts';
 import type { StateStore, StoredMeta, StoredState } from './state-store.ts';
@@ -116,6 +116,8 @@ export class PartitionState<S> {
   position: StreamPosition;
   streamTime: number;
   memory: string;
+  /** The moment at which the last record made every key due; null when it did not. The cursor tells which of them have fired. */
+  allDueAt: number | null;
   /** The last record applied since the store was opened. */
   lastApplied: TopicRecord | undefined;
   readonly #lastStored: LastRecord | null;
@@ -136,7 +138,8 @@ export class PartitionState<S> {
     this.streamTime = meta?.streamTime ?? 0;
     this.memory = meta?.memory ?? '';
     this.#lastStored = meta?.last ?? null;
-    for (const { key, due } of store.dues()) this.reviews.set(key, due);
+    this.allDueAt = meta?.allDueAt ?? null;
+    for (const { key, due } of store.dues()) this.reviews.set(key, this.#isStillDue(key) ? this.allDueAt : due);
   }
 
   get touchedCount(): number {
@@ -190,6 +193,12 @@ export class PartitionState<S> {
     yield* touched.keys();
   }
 
+  /** Every key there is wants a review now. */
+  makeAllDue(): void {
+    this.allDueAt = this.streamTime;
+    for (const key of this.keys()) this.reviews.set(key, this.streamTime);
+  }
+
   unpublished(): [string, Touched<S>][] {
     return [...this.#touched].filter(([, entry]) => !entry.published);
   }
@@ -217,7 +226,13 @@ export class PartitionState<S> {
     const states = entries.map(([key, entry]): StoredState => ({ key, value: entry.packed() }));
     [this.#slabs, this.#flushingSlabs] = [this.#flushingSlabs, this.#slabs];
     const last = this.lastApplied === undefined ? this.#lastStored : lastRecordOf(this.lastApplied);
-    const meta: StoredMeta = { ...this.position, streamTime: this.streamTime, memory: this.memory, last };
+    const meta: StoredMeta = {
+      ...this.position,
+      streamTime: this.streamTime,
+      memory: this.memory,
+      allDueAt: this.allDueAt,
+      last,
+    };
     this.#flushing = this.#store.flush(states, meta).then(() => {
       for (const [key, entry] of entries) {
         if (entry.isOver) continue;
@@ -228,6 +243,12 @@ export class PartitionState<S> {
       this.#flushing = undefined;
     });
     return this.#flushing;
+  }
+
+  /** Made due with all others, and not fired since. */
+  #isStillDue(key: string): boolean {
+    const { cursor } = this.position;
+    return this.allDueAt !== null && (cursor === null || !notAfter({ due: this.allDueAt, key }, cursor));
   }
 
   #stored(key: string): Held<S> | undefined {

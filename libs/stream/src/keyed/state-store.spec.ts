@@ -13,6 +13,7 @@ const meta = (offset: number): StoredMeta => ({
   ordinal: 0,
   streamTime: 5,
   memory: 'm',
+  allDueAt: null,
   last: null,
 });
 const since = { offset: 5, ordinal: 1, asOf: 7, due: null };

@@ -25,6 +25,8 @@ export interface StoredPlace extends StreamPosition {
 export interface StoredMeta extends StoredPlace {
   readonly streamTime: number;
   readonly memory: string;
+  /** The moment at which the record before `offset` made every key due; `cursor` tells which of them have fired. */
+  readonly allDueAt: number | null;
 }
 
 export interface StoredState {

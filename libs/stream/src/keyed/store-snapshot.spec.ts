@@ -23,6 +23,7 @@ const meta = (offset: number): StoredMeta => ({
   ordinal: 2,
   streamTime: 5,
   memory: 'm',
+  allDueAt: null,
   last: { offset: offset - 1, hash: '0123456789abcdef' },
 });
 

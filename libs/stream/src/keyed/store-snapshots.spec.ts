@@ -9,7 +9,7 @@ const identity = { clusterId: 'c', topic: 't', partition: 0, engineVersion: '1' 
 const since = { offset: 5, ordinal: 1, asOf: 7, due: null };
 const usable = async (): Promise<boolean> => true;
 const meta = (offset: number): StoredMeta => ({
-  ...{ offset, cursor: null, ordinal: 0, streamTime: 5, memory: '' },
+  ...{ offset, cursor: null, ordinal: 0, streamTime: 5, memory: '', allDueAt: null },
   last: { offset: offset - 1, hash: '0123456789abcdef' },
 });
 
