@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TopicRecord } from '../read-topic.ts';
 import { Chunk, type ChunkFunctions, type ChunkOptions } from './chunk.ts';
+import { lastRecordOf } from './last-record.ts';
 import type { Outcome } from './outcome.ts';
 import { PartitionState } from './partition-state.ts';
 import { StateStore } from './state-store.ts';
@@ -207,6 +208,13 @@ describe('a chunk', () => {
       expect(state.position).toEqual(committed);
       expect(goesOn()).toEqual(rest);
     });
+  });
+
+  it('leaves in the store which record is the last one, also while state is rebuilt', async () => {
+    const records = [record(0, 'a', 1), record(1, 'b', 2)];
+    chunk(records, { silentThrough: 2 }).replay(counting(log));
+    await state.beginFlush();
+    expect(store.meta()?.last).toEqual(lastRecordOf(records[1] as TopicRecord));
   });
 
   it('gives the same states and outcomes whether records come one by one or all at once', () => {

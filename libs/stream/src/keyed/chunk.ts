@@ -98,6 +98,7 @@ export class Chunk<S> {
       state.allDueAt = null;
       this.#apply(functions, record);
       state.position = { offset: record.offset + 1, cursor: null, ordinal: 0 };
+      state.lastApplied = record;
       this.stage.applied++;
       // Not in a rebuild: the commit may have been cut among those that the record has just made due.
       if (silentThrough === undefined && !this.#fireDue(functions, time)) return;

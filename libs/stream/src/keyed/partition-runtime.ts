@@ -202,7 +202,6 @@ export class PartitionRuntime<S> {
     });
     await this.#handle(chunk);
     const { stage } = chunk;
-    this.#state.lastApplied = records[stage.applied - 1] ?? this.#state.lastApplied;
     this.#countDeadLetters(records, stage);
     await this.#commit(stage, false);
     for (const step of stage.traceSteps) step.end();

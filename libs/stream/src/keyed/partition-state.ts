@@ -118,7 +118,7 @@ export class PartitionState<S> {
   memory: string;
   /** The moment at which the last record made every key due; null when it did not. The cursor tells which of them have fired. */
   allDueAt: number | null;
-  /** The last record applied since the store was opened. */
+  /** The last record applied since the store was opened; undefined before the first. */
   lastApplied: TopicRecord | undefined;
   readonly #lastStored: LastRecord | null;
 
