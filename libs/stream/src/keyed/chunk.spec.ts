@@ -217,6 +217,31 @@ describe('a chunk', () => {
     expect(store.meta()?.last).toEqual(lastRecordOf(records[1] as TopicRecord));
   });
 
+  it('sets a record aside under whose key the store keeps nothing; the store gives back all others', async () => {
+    const kept = ['企'.repeat(170), 'x'.repeat(512), 'a\u0000b', '\u0001'].map((text) => Buffer.from(text));
+    const keys = [
+      ...[...kept, Buffer.alloc(512, 0xff)],
+      ...[Buffer.alloc(513, 'k'), Buffer.alloc(100_000, 'k'), Buffer.from(`a\u0001${'x'.repeat(80)}`)],
+    ];
+    const staged = chunk(keys.map((key, at) => ({ ...record(at, '', 1, '9'), key })));
+    staged.replay(counting(log));
+    expect(staged.stage.deadLetters.map(({ record: { offset }, reason }) => [offset, reason])).toEqual([
+      [5, 'the key has 513 bytes; expected at most 512'],
+      [6, 'the key has 100000 bytes; expected at most 512'],
+      [7, 'the key has 82 bytes and control characters; expected fewer than 64, or none'],
+    ]);
+    state.markPublished(state.unpublished());
+    await state.beginFlush();
+    state = new PartitionState(store, { codec }, 0);
+    const known = keys.slice(0, 5).map((key) => key.toString());
+    expect(new Set(state.keys())).toEqual(new Set(known));
+    expect(known.map((key) => state.get(key))).toEqual(known.map(() => 1));
+  });
+
+  it('keeps no state of a record without a key', () => {
+    expect(() => chunk([record(0, '', 1)]).replay(counting(log))).toThrow(/without a key was accepted/);
+  });
+
   it('gives the same states and outcomes whether records come one by one or all at once', () => {
     const records = Array.from({ length: 200 }, (_, i) => record(i, `k${i % 7}`, i * 3, String(i * 3 + 1 + (i % 11))));
     chunk(records).replay(counting(log));

@@ -2,6 +2,7 @@ import type { TopicRecord } from '../read-topic.ts';
 import type { Moment, Outcome, Output, ReadAgain, TraceStep } from './outcome.ts';
 import type { PartitionState } from './partition-state.ts';
 import { notAfter, type Review } from './review-queue.ts';
+import { keyFaultOf } from './state-store.ts';
 
 /** The two pure functions an app gives: what a record does to its key's state, and what the passing of time does. */
 export interface ChunkFunctions<S> {
@@ -123,6 +124,8 @@ export class Chunk<S> {
   #apply(functions: ChunkFunctions<S>, record: TopicRecord): void {
     if (this.#options.deadOffsets?.has(record.offset) === true) return;
     const state = this.#state;
+    const fault = keyFaultOf(record.key);
+    if (fault !== undefined) return this.#setAside(record, fault);
     const key = record.key?.toString('utf8') ?? '';
     const outcome = functions.record(
       record,
@@ -135,7 +138,7 @@ export class Chunk<S> {
         this.#accept(key, outcome, state.streamTime, record);
         break;
       case 'deadLetter':
-        if (this.#options.silentThrough === undefined) this.stage.deadLetters.push({ record, reason: outcome.reason });
+        this.#setAside(record, outcome.reason);
         break;
       case 'memory':
         state.memory = outcome.memory;
@@ -144,6 +147,10 @@ export class Chunk<S> {
       case 'unchanged':
         break;
     }
+  }
+
+  #setAside(record: TopicRecord, reason: string): void {
+    if (this.#options.silentThrough === undefined) this.stage.deadLetters.push({ record, reason });
   }
 
   /** Fires what is due at or before `time`. False when the chunk is full before all of it has fired. */
@@ -188,6 +195,7 @@ export class Chunk<S> {
   }
 
   #accept(key: string, outcome: Extract<Outcome<S>, { kind: 'accepted' }>, asOf: number, record?: TopicRecord): void {
+    if (key === '') throw new Error('a record without a key was accepted; it has no state to keep');
     if (outcome.nextDue !== null && outcome.nextDue <= asOf) {
       throw new Error(
         `the next review of ${key} is due at ${outcome.nextDue}, which is not after ${asOf}; the stream would never move on`,

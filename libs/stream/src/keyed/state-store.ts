@@ -42,6 +42,20 @@ export function storePath(stateDirectory: string, groupId: string, partition: nu
 
 const SESSION = 'session';
 
+/** lmdb takes 1,978 bytes; a byte that is no text takes three. */
+const MAX_KEY_BYTES = 512;
+/** Below it lmdb escapes the characters that it has a meaning for; above it a key with one of them comes back as something else. */
+const LONG_KEY_BYTES = 64;
+const FIRST_PRINTABLE = 0x20;
+
+/** Why no store can keep a state under the key of a record; undefined when one can. */
+export function keyFaultOf(key: Buffer | null): string | undefined {
+  if (key === null || key.length < LONG_KEY_BYTES) return undefined;
+  if (key.length > MAX_KEY_BYTES) return `the key has ${key.length} bytes; expected at most ${MAX_KEY_BYTES}`;
+  if (key.every((byte) => byte >= FIRST_PRINTABLE)) return undefined;
+  return `the key has ${key.length} bytes and control characters; expected fewer than ${LONG_KEY_BYTES}, or none`;
+}
+
 /**
  * The states of one partition and the position they contain, written together. It is a cache of the log: it may be
  * behind, never ahead, and can be deleted at any time.
