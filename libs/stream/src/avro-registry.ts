@@ -14,6 +14,8 @@ export interface RegistryOptions {
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** How often a schema is asked for again, and within which time all of it ends; 8 times and 15 seconds when left out. */
+  readonly patience?: { readonly retries: number; readonly withinMs: number } | undefined;
 }
 
 /** The variables of libs/service's `registryEnv`, as the registry client's options. */
@@ -160,12 +162,30 @@ export async function registerSchemas(
   return ids;
 }
 
-function clientOf({ url, username, password }: RegistryOptions): SchemaRegistry {
+type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
+
+const PATIENCE = { retries: 8, withinMs: 15_000 };
+
+function clientOf({ url, username, password, patience = PATIENCE }: RegistryOptions): SchemaRegistry {
   return new SchemaRegistry({
     host: url.replace(/\/$/, ''),
-    retry: { retries: 8, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 2 },
+    retry: { retries: patience.retries, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 2 },
+    middlewares: [endsWithin(patience.withinMs)],
     ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
   });
+}
+
+/** The client itself waits for ever for an answer that does not come, or that breaks off, and asks no second time meanwhile. */
+function endsWithin(ms: number): Middleware {
+  return () => {
+    const signal = AbortSignal.timeout(ms);
+    const late = (): Promise<never> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    return {
+      prepareRequest: async (next) => (await next()).enhance({ signal }),
+      response: (next) => Promise.race([next(), late()]),
+    };
+  };
 }
 
 async function lookUpIds(
@@ -183,19 +203,7 @@ async function lookUpIds(
           const schema = { type: SchemaType.AVRO as const, schema: JSON.stringify(entry.schema) };
           ids.set(entry.fullName, await client.getRegistryIdBySchema(entry.subject, schema));
         } catch (error) {
-          const status = statusOf(error);
-          if (status === 401 || status === 403) {
-            throw new Error(
-              `the registry refuses SCHEMA_REGISTRY_USERNAME or SCHEMA_REGISTRY_PASSWORD (${status} for ${entry.subject})`,
-              { cause: error },
-            );
-          }
-          if (!isNotRegistered(error)) {
-            throw new RegistryUnavailableError(
-              `the registry at SCHEMA_REGISTRY_URL did not answer: ${messageOf(error)}`,
-              { cause: error },
-            );
-          }
+          if (!isNotRegistered(error)) throw withoutAnswer(error, entry.subject) ?? error;
           throw new Error(
             `the registry at SCHEMA_REGISTRY_URL has no schema ${entry.subject} as this version writes it; register the schemas first (npm start does, or npm run provision)`,
             { cause: error },
@@ -217,12 +225,9 @@ async function fetchReader(
     writer = typeOf(JSON.parse(JSON.stringify(schema)) as object);
   } catch (error) {
     if (statusOf(error) === 404) return new UndecodableError(`the registry knows no schema ${id}`);
-    if (statusOf(error) === undefined && !isNetworkError(error)) {
-      return new UndecodableError(`schema ${id} cannot be read as Avro: ${messageOf(error)}`);
-    }
-    throw new RegistryUnavailableError(`the registry did not answer for schema ${id}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const fault = withoutAnswer(error, `schema ${id}`);
+    if (fault !== undefined) throw fault;
+    return new UndecodableError(`schema ${id} cannot be read as Avro: ${messageOf(error)}`);
   }
   const fullName = writer.name ?? '';
   const type = types.get(fullName);
@@ -283,6 +288,21 @@ function faultsOf(type: avro.Type, value: unknown): string {
   return faults.length === 0 ? '' : `check ${faults.join(', ')}`;
 }
 
+/**
+ * The fault of a request that the registry did not answer, or refused; undefined when the error came of its answer. Its client
+ * gives every request that failed a status: that of the answer, or 400, without a code, for one whose socket failed.
+ */
+function withoutAnswer(error: unknown, wanted: string): Error | undefined {
+  const status = statusOf(error);
+  if (status === 401 || status === 403) {
+    const refusal = 'the registry refuses SCHEMA_REGISTRY_USERNAME or SCHEMA_REGISTRY_PASSWORD';
+    return new Error(`${refusal} (${status} for ${wanted})`, { cause: error });
+  }
+  if (status === undefined && (error as Error).name !== 'TimeoutError') return undefined;
+  const away = 'the registry at SCHEMA_REGISTRY_URL did not answer';
+  return new RegistryUnavailableError(`${away} for ${wanted}: ${messageOf(error)}`, { cause: error });
+}
+
 function statusOf(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number'
     ? error.status
@@ -292,16 +312,6 @@ function statusOf(error: unknown): number | undefined {
 /** A look-up of a schema was answered with 404: the registry's client then throws an error of its own, without the status. */
 function isNotRegistered(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConfluentSchemaRegistryError';
-}
-
-function isNetworkError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    !('paths' in error) &&
-    /ECONN|socket|timeout|network|EAI_AGAIN|ENOTFOUND|hang up/i.test(
-      `${error.message} ${String((error as NodeJS.ErrnoException).code)}`,
-    )
-  );
 }
 
 function messageOf(error: unknown): string {
