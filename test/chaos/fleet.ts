@@ -117,7 +117,7 @@ export function fleetOf(system: System): Fleet {
         this.#left = true;
         members.delete(this);
         const service = this.#service;
-        // A process that does not listen yet may not hear signals either.
+        // While its modules are being loaded a process hears no SIGTERM and dies of it; that it listens shows that they are.
         const hears = async (live: Service) => !live.isRunning() || (await live.health('live')) !== undefined;
         if (service !== undefined) await until(`${service.name} listens`, () => hears(service));
         if (service?.isRunning() === true) await service.stop();
