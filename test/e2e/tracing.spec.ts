@@ -3,13 +3,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { buildUscc, TOPICS } from '#libs/contracts';
-import { readAll } from './support/log.ts';
+import { decodeAll, readAll } from './support/log.ts';
+import { common, listing } from './support/sample-events.ts';
 import { BEARER, emptySystem, type System } from './support/system.ts';
 import { until } from './support/until.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';
-const USCC = buildUscc('91', '442000', 'MA700001');
+const LINK_TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const [FOLLOWED, OTHER, FROM, TO] = ['MA700001', 'MA700002', 'MA700003', 'MA700004'].map((each) =>
+  buildUscc('91', '442000', each),
+) as [string, string, string, string];
+const LINK = {
+  ...common(FROM),
+  ...{ type: 'EnterpriseLinked', number: 'M-1' },
+  content: { to: { scheme: 'uscc', value: TO }, kind: 'MERGED', effectiveAt: '2026-11-02' },
+};
 
 interface Span {
   readonly traceId: string;
@@ -23,6 +32,7 @@ interface Export {
 
 let system: System;
 let collector: Server;
+let env: NodeJS.ProcessEnv;
 const spans: Span[] = [];
 beforeAll(async () => {
   system = await emptySystem('tracing');
@@ -35,6 +45,8 @@ beforeAll(async () => {
   });
   collector.listen(0, '127.0.0.1');
   await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '200' };
 }, 60_000);
 afterAll(async () => {
   collector?.close();
@@ -42,15 +54,13 @@ afterAll(async () => {
 }, 60_000);
 
 it('follows one event from the request to the class change and the rows, with one trace', async () => {
-  const { port } = collector.address() as AddressInfo;
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '200' };
   const [intake, scorer, warehouse] = [
     await system.start('intake', { env }),
     await system.start('scorer', { env }),
     await system.start('warehouse', { env }),
   ];
-  await post(intake.url, 'other', {});
-  await post(intake.url, 'followed', { traceparent: `00-${TRACE}-${CALLER}-01` });
+  await post(intake.url, listing(OTHER), {});
+  await post(intake.url, listing(FOLLOWED), { traceparent: `00-${TRACE}-${CALLER}-01` });
   await system.caughtUp(scorer, 'scorer', TOPICS.events.name);
   await until('the rows of the event and of its class change', async () =>
     [`assess ${TOPICS.events.name}`, `store ${TOPICS.events.name}`, `store ${TOPICS.classChanged.name}`].every((span) =>
@@ -78,13 +88,31 @@ it('follows one event from the request to the class change and the rows, with on
   for (const service of [intake, scorer, warehouse]) await service.stop();
 }, 120_000);
 
+it('goes on from a link to the facts that it sends to another enterprise', async () => {
+  const [intake, scorer] = [await system.start('intake', { env }), await system.start('scorer', { env })];
+  await post(intake.url, listing(FROM), {});
+  await post(intake.url, LINK, { traceparent: `00-${LINK_TRACE}-${CALLER}-01` });
+  const carried = async () =>
+    (await decodeAll(system.registry, await readAll(system.kafka, TOPICS.events.name))).filter(({ fullName }) =>
+      fullName.endsWith('.FactCarried'),
+    );
+  await until('the fact is carried', async () => (await carried()).length > 0);
+  // What they have to tell of it they tell before they end.
+  for (const service of [intake, scorer]) await service.stop();
+  const spanOf = (name: string, parent: string | undefined) =>
+    spans.find((each) => each.traceId === LINK_TRACE && each.name === name && each.parentSpanId === parent);
+  const assessed = spanOf(`assess ${TOPICS.events.name}`, spanOf('POST /v1/events', CALLER)?.spanId);
+  expect((await carried()).map(({ headers }) => String(headers['traceparent']))).toEqual([
+    `00-${LINK_TRACE}-${assessed?.spanId}-01`,
+  ]);
+}, 60_000);
+
 it('writes no header where tracing is off', async () => {
-  const before = (await headersOf(TOPICS.events.name)).length;
+  const traced = async () => (await headersOf(TOPICS.events.name)).filter((each) => each !== undefined);
+  const before = await traced();
   const intake = await system.start('intake');
-  await post(intake.url, 'untraced', { traceparent: `00-${TRACE}-${CALLER}-01` });
-  const headers = await headersOf(TOPICS.events.name);
-  expect(headers.slice(before)).not.toContain(`00-${TRACE}-${CALLER}-01`);
-  expect(headers.filter((each) => each !== undefined)).toHaveLength(2);
+  await post(intake.url, listing(OTHER), { traceparent: `00-${TRACE}-${CALLER}-01` });
+  expect(await traced()).toEqual(before);
   await intake.stop();
 }, 60_000);
 
@@ -92,17 +120,7 @@ async function headersOf(topic: string): Promise<(string | undefined)[]> {
   return (await readAll(system.kafka, topic)).map(({ headers }) => headers['traceparent']?.toString());
 }
 
-async function post(url: string, number: string, headers: Record<string, string>): Promise<void> {
-  const event = {
-    ...{ type: 'AbnormalListed', source: 'e2e', authority: '中山市市场监督管理局', number, synthetic: true },
-    subject: { scheme: 'uscc', value: number === 'followed' ? USCC : buildUscc('91', '442000', 'MA700002') },
-    ...{
-      occurredAt: '2026-11-02',
-      codeSystem: 'gsxt-abnormal-reason',
-      codeSystemVersion: '1',
-      content: { reasonCode: '4' },
-    },
-  };
+async function post(url: string, event: object, headers: Record<string, string>): Promise<void> {
   const response = await fetch(`${url}/v1/events`, {
     method: 'POST',
     headers: { ...BEARER, ...headers, 'content-type': 'application/json' },

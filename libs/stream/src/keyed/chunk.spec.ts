@@ -242,6 +242,38 @@ describe('a chunk', () => {
     expect(() => chunk([record(0, '', 1)]).replay(counting(log))).toThrow(/without a key was accepted/);
   });
 
+  it('carries the trace of a record on to what earlier ones become because of it: not theirs, and none with a review', async () => {
+    const traced = (offset: number, time: number): TopicRecord => ({
+      ...record(offset, 'a', time),
+      headers: { traceparent: Buffer.from(`00-${offset}-b-01`) },
+    });
+    const again: Outcome<Count> = {
+      ...{ kind: 'accepted', state: 1, nextDue: null, publishNow: false, outputs: [] },
+      readAgain: {
+        offsets: [0],
+        outputsOf: (records) => records.map(({ key }) => ({ topic: 'on', message: { key, value: null } })),
+      },
+    };
+    const functions: ChunkFunctions<Count> = {
+      record: ({ offset }) => (offset === 3 ? { ...again, nextDue: 50 } : again),
+      review: () => again,
+    };
+    const sentOn = async (records: TopicRecord[], options: Partial<ChunkOptions> = {}): Promise<Chunk<Count>> => {
+      const staged = chunk(records, { read: async () => new Map([[0, traced(0, 1)]]), ...options });
+      staged.replay(functions);
+      await staged.readAgain(async () => undefined);
+      return staged;
+    };
+    const headersOf = ({ stage }: Chunk<Count>) =>
+      stage.outputs.map(({ message }) => String(message.headers?.['traceparent']));
+    const ownTraces = await sentOn([traced(1, 2), record(2, 'a', 3), traced(3, 4), traced(4, 60)]);
+    expect(headersOf(ownTraces)).toEqual(['00-1-b-01', 'undefined', '00-3-b-01', 'undefined', '00-4-b-01']);
+    const traceStep = () => ({ headers: { traceparent: '00-step-c-01' }, end: () => undefined });
+    const stepped = await sentOn([traced(5, 70)], { traceStep });
+    expect(headersOf(stepped)).toEqual(['00-step-c-01']);
+    expect(stepped.stage.traceSteps).toHaveLength(1);
+  });
+
   it('gives the same states and outcomes whether records come one by one or all at once', () => {
     const records = Array.from({ length: 200 }, (_, i) => record(i, `k${i % 7}`, i * 3, String(i * 3 + 1 + (i % 11))));
     chunk(records).replay(counting(log));

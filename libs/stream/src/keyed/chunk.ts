@@ -208,19 +208,24 @@ export class Chunk<S> {
     state.set(key, { state: outcome.state, due: outcome.nextDue, offset, ordinal, asOf, published });
     state.position = { ...state.position, ordinal: ordinal + outcome.outputs.length };
     if (silentThrough !== undefined) return;
-    this.stage.outputs.push(...this.#traced(outcome.outputs, record));
+    const { outputs, readAgain } = outcome;
+    const leadsOn = outputs.length > 0 || readAgain !== undefined;
+    const trace = leadsOn ? this.#traceOnward(record) : undefined;
+    this.stage.outputs.push(...withHeaders(outputs, trace));
     if (outcome.publishNow) this.stage.publishNow.add(key);
-    if (outcome.readAgain === undefined) return;
-    this.stage.readAgain.push(outcome.readAgain);
-    this.#toRead += outcome.readAgain.offsets.length;
+    if (readAgain === undefined) return;
+    const { offsets, outputsOf } = readAgain;
+    this.stage.readAgain.push({ offsets, outputsOf: (records) => withHeaders(outputsOf(records), trace) });
+    this.#toRead += offsets.length;
   }
 
-  #traced(outputs: readonly Output[], record: TopicRecord | undefined): readonly Output[] {
-    if (record?.headers['traceparent'] === undefined || outputs.length === 0) return outputs;
+  /** The headers by which the trace of a record, if it has one, goes on to what the record leads to. */
+  #traceOnward(record: TopicRecord | undefined): Output['message']['headers'] {
+    if (record?.headers['traceparent'] === undefined) return undefined;
     const step = this.#options.traceStep?.(record);
-    if (step === undefined) return withHeaders(outputs, traceOf(record));
+    if (step === undefined) return traceOf(record);
     this.stage.traceSteps.push(step);
-    return withHeaders(outputs, step.headers);
+    return step.headers;
   }
 
   #isFull(): boolean {
@@ -239,12 +244,13 @@ export class Chunk<S> {
   }
 }
 
-/** The headers by which a trace (W3C Trace Context) goes on to what a record leads to. */
+/** The trace of a record (W3C Trace Context). */
 function traceOf({ headers: { traceparent, tracestate } }: TopicRecord): Output['message']['headers'] {
   return { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) };
 }
 
-function withHeaders(outputs: readonly Output[], headers: Output['message']['headers']): Output[] {
+function withHeaders(outputs: readonly Output[], headers: Output['message']['headers']): readonly Output[] {
+  if (headers === undefined) return outputs;
   return outputs.map((output) => ({
     ...output,
     message: { ...output.message, headers: { ...output.message.headers, ...headers } },
