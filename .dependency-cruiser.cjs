@@ -1,4 +1,4 @@
-/** The boundaries of the code, each with its reason. The same table, in words, is in README.md. */
+/** The boundaries of the code, each with its reason. */
 const test = '\\.spec(-support)?\\.ts$';
 module.exports = {
   forbidden: [
