@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
-import { patchCoordinatorLookUps, patchRequestQueue } from './kafkajs-patches.ts';
+import { patchClusterMetadata, patchCoordinatorLookUps, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
 patchCoordinatorLookUps();
+patchClusterMetadata();
 
 export interface KafkaOptions {
   readonly clientId: string;
