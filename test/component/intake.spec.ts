@@ -175,7 +175,7 @@ describe('intake on a real log', () => {
     let url: string;
 
     beforeEach(async () => {
-      loads = await followLoads(kafka, registry, prefix);
+      loads = await followLoads(kafka, registry, { prefix });
       const desk = createDesk({
         log,
         encoder: registry,
@@ -183,7 +183,7 @@ describe('intake on a real log', () => {
         logger: createLogger('intake', 'fatal'),
         metrics: createIntakeMetrics(),
         limits: { maxBodyBytes: 1_048_576, maxEvents: 1_000, recentRecords: 1_000, writeTimeoutMs: 10_000 },
-        openLoad: () => loads.openLoad(),
+        closed: () => loads.closed(),
       });
       const tokens = [{ id: 'spec', secret: SECRET }];
       app = await createHttpApp({ desk, tokens, logger: createLogger('intake', 'fatal') });

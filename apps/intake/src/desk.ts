@@ -4,6 +4,7 @@ import type { Logger } from '#libs/service';
 import { acceptEvents } from './accept-events.ts';
 import { UnavailableError, type IntakeDesk } from './http/intake.controller.ts';
 import { openLog, type LogOpening } from './log-opening.ts';
+import type { OpenLoads } from './open-loads.ts';
 import type { IntakeMetrics } from './metrics.ts';
 import { RecentRecords } from './recent-records.ts';
 
@@ -19,7 +20,7 @@ export interface DeskDependencies {
     readonly recentRecords: number;
     readonly writeTimeoutMs: number;
   };
-  openLoad(): string | undefined;
+  readonly closed: OpenLoads['closed'];
 }
 
 /** The desk behind the routes: opens the log before its first write, judges events, and answers when the log has them. */
@@ -58,7 +59,7 @@ export function createDesk(deps: DeskDependencies): IntakeDesk {
   return {
     maxBodyBytes: limits.maxBodyBytes,
     maxEvents: limits.maxEvents,
-    openLoad: () => deps.openLoad(),
+    closed: deps.closed,
     accept: (events, correlationId) => acceptEvents({ encoder, recent, append, now: Date.now }, events, correlationId),
     accepted(tokenId, correlationId, results) {
       metrics.count(results);

@@ -25,7 +25,7 @@ import { intakeEnv } from './env.ts';
 import { createHttpApp } from './http/app.module.ts';
 import { defaultOpening } from './default-opening.ts';
 import { createIntakeMetrics } from './metrics.ts';
-import { followLoads } from './open-loads.ts';
+import { followLoads, type OpenLoads } from './open-loads.ts';
 
 /** Starts intake: it listens only when it knows whether a load of the past is open. */
 async function start(logger: Logger, stopping: AbortSignal): Promise<RunningService> {
@@ -35,12 +35,12 @@ async function start(logger: Logger, stopping: AbortSignal): Promise<RunningServ
   const metrics = createIntakeMetrics();
   const startUp = createStartUp(logger, stopping);
   let ready: true | string = 'starting';
-  let openLoad = (): string | undefined => undefined;
+  let closed: OpenLoads['closed'] = () => undefined;
   const health = await startHealthServer({
     host: env.HEALTH_HOST,
     port: env.HEALTH_PORT,
     live: () => true,
-    ready: () => startUp.waitingFor() ?? (openLoad() === undefined ? ready : `history load ${openLoad()} is open`),
+    ready: () => startUp.waitingFor() ?? closed()?.reason ?? ready,
     metrics: metrics.registry,
   });
 
@@ -53,11 +53,10 @@ async function start(logger: Logger, stopping: AbortSignal): Promise<RunningServ
   const kafka = connectKafka(brokers);
   const registry = await connectRegistry(registryOptionsOf(env), RECORD_SCHEMAS);
   const log = await connectLog(kafka);
-  const loads = await followLoads(kafka, registry);
-  openLoad = () => loads.openLoad();
-  loads.failed.catch((error: unknown) => {
-    throw new Error('the announcements of history loads can no longer be followed', { cause: error });
+  const loads = await followLoads(kafka, registry, {
+    onBroken: (err, againMs) => logger.warn({ err, againMs }, 'history loads cannot be followed; nothing is written'),
   });
+  closed = () => loads.closed();
 
   const desk = createDesk({
     log,
@@ -71,7 +70,7 @@ async function start(logger: Logger, stopping: AbortSignal): Promise<RunningServ
       recentRecords: env.RISK_INTAKE_RECENT_RECORDS,
       writeTimeoutMs: env.RISK_INTAKE_WRITE_TIMEOUT_MS,
     },
-    openLoad,
+    closed,
   });
   const app = await createHttpApp({ desk, tokens: env.RISK_API_TOKENS, logger });
   await app.listen(env.HTTP_PORT, env.HTTP_HOST);

@@ -23,6 +23,7 @@ export { partitionOf } from './partition-of.ts';
 export { createLogWriter, createTransactionalWriter, type TransactionalWriter } from './log-writer.ts';
 export type { OutgoingMessage } from './outgoing-message.ts';
 export type { LogWriter } from './serial-writer.ts';
+export { keepReading, type KeptReading } from './keep-reading.ts';
 export { readTopic, type ReadTopicOptions, type TopicReading, type TopicRecord } from './read-topic.ts';
 export { runSink, type Sink, type SinkBatch, type SinkOptions, type SinkRecord } from './sink.ts';
 export { Chunk, type ChunkFunctions } from './keyed/chunk.ts';

@@ -1,11 +1,9 @@
 import { TOPICS, type ClassChanged } from '#libs/contracts';
 import type { Logger } from '#libs/service';
-import { readTopic, UndecodableError, type AvroRegistry, type KafkaConnection, type TopicReading } from '#libs/stream';
+import { keepReading, readTopic, UndecodableError, type AvroRegistry, type KafkaConnection } from '#libs/stream';
 import type { RuleSetTerms } from '../explain/rule-sets.ts';
 import { changeOfRecord } from '../reads/change-row.ts';
 import type { ChangeView } from '../reads/views.ts';
-
-const AGAIN_MS = 3000;
 
 export interface ChangeReader {
   /** True while the topic is followed, else why not. */
@@ -24,59 +22,32 @@ interface ChangeReaderDeps {
 }
 
 /**
- * The one reader of risk.class-changed.v1 in this process, committed records from now on. A broken reading begins again
- * after three seconds, because lists and explanations are served without it; a record that cannot be decoded is named in
+ * The one reader of risk.class-changed.v1 in this process, committed records from now on. A broken reading is begun
+ * anew for ever, because lists and explanations are served without it; a record that cannot be decoded is named in
  * the log and left out, because the warehouse keeps it as a dead letter.
  */
 export async function followChanges(deps: ChangeReaderDeps): Promise<ChangeReader> {
   const { kafka, registry, terms, logger } = deps;
-  let reading: TopicReading | undefined;
-  let stopped = false;
-  let again: NodeJS.Timeout | undefined;
-
-  const open = (): Promise<TopicReading> =>
-    readTopic(kafka, {
-      topics: [TOPICS.classChanged.name],
-      from: 'end',
-      async onRecord({ value, partition, offset }) {
-        try {
-          await registry.prepare([value]);
-          deps.onChange(changeOfRecord(registry.decode(value).value as ClassChanged, terms));
-        } catch (error) {
-          if (!(error instanceof UndecodableError)) throw error;
-          logger.error({ err: error, partition, offset }, 'a class change cannot be decoded; the feed leaves it out');
-        }
-      },
-    });
-
-  const follow = (opened: TopicReading): void => {
-    reading = opened;
-    opened.done.then(
-      () => undefined,
-      (error: unknown) => broken(error),
-    );
-  };
-
-  const broken = (error: unknown): void => {
-    reading = undefined;
-    if (stopped) return;
-    logger.error({ err: error, again: AGAIN_MS }, 'the feed lost its topic');
-    again = setTimeout(() => {
-      open().then((opened) => {
-        if (stopped) return void opened.stop();
-        follow(opened);
-        deps.onGap();
-      }, broken);
-    }, AGAIN_MS);
-  };
-
-  follow(await open());
+  const reading = await keepReading({
+    open: () =>
+      readTopic(kafka, {
+        topics: [TOPICS.classChanged.name],
+        from: 'end',
+        async onRecord({ value, partition, offset }) {
+          try {
+            await registry.prepare([value]);
+            deps.onChange(changeOfRecord(registry.decode(value).value as ClassChanged, terms));
+          } catch (error) {
+            if (!(error instanceof UndecodableError)) throw error;
+            logger.error({ err: error, partition, offset }, 'a class change cannot be decoded; the feed leaves it out');
+          }
+        },
+      }),
+    onBroken: (err, againMs) => logger.error({ err, againMs }, 'the feed lost its topic'),
+    onResumed: () => deps.onGap(),
+  });
   return {
-    ready: () => (reading === undefined ? 'the feed does not follow risk.class-changed.v1' : true),
-    async stop() {
-      stopped = true;
-      clearTimeout(again);
-      await reading?.stop();
-    },
+    ready: () => reading.isReading() || 'the feed does not follow risk.class-changed.v1',
+    stop: () => reading.stop(),
   };
 }

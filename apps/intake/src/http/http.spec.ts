@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullNameOf, TOPICS } from '#libs/contracts';
 import { createLogger } from '#libs/service';
 import { createDesk } from '../desk.ts';
+import type { Closed } from '../open-loads.ts';
 import { createMemoryLog, type MemoryLog } from '../history/memory-log.ts';
 import { createIntakeMetrics } from '../metrics.ts';
 import { createHttpApp } from './app.module.ts';
@@ -34,11 +35,11 @@ describe('POST /v1/events', () => {
   let log: MemoryLog;
   let app: INestApplication;
   let url: string;
-  let load: string | undefined;
+  let closed: Closed | undefined;
 
   beforeEach(async () => {
     log = createMemoryLog({ [EVENTS]: 3 });
-    load = undefined;
+    closed = undefined;
     const desk = createDesk({
       log,
       encoder: { encode: (fullName, value) => Buffer.from(JSON.stringify({ fullName, value })) },
@@ -49,7 +50,7 @@ describe('POST /v1/events', () => {
       logger: createLogger('test', 'fatal'),
       metrics: createIntakeMetrics(),
       limits: { maxBodyBytes: 20_000, maxEvents: 3, recentRecords: 10, writeTimeoutMs: 1_000 },
-      openLoad: () => load,
+      closed: () => closed,
     });
     app = await createHttpApp({
       desk,
@@ -149,10 +150,19 @@ describe('POST /v1/events', () => {
   });
 
   it('answers 503 with the id of an open load of the past', async () => {
-    load = 'city-2026';
+    closed = { reason: 'history load city-2026 is open', historyLoad: 'city-2026' };
     const { status, body } = await send(penalty('1号'));
     expect(status).toBe(503);
     expect(body).toMatchObject({ title: 'Service Unavailable', historyLoad: 'city-2026' });
+    expect(types()).toEqual([]);
+  });
+
+  it('answers 503 and writes nothing while nobody knows whether a load of the past is open', async () => {
+    closed = { reason: 'the announcements of history loads cannot be followed' };
+    const { status, body, headers } = await send(penalty('1号'));
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('5');
+    expect(body).toMatchObject({ detail: expect.stringMatching(/cannot be followed; send the events again/) });
     expect(types()).toEqual([]);
   });
 

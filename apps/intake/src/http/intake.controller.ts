@@ -3,6 +3,7 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { inServerSpan } from '#libs/service';
 import type { EventResult } from '../accept-events.ts';
+import type { Closed, OpenLoads } from '../open-loads.ts';
 import type { AuthenticatedRequest } from './bearer.guard.ts';
 import { factTypesDocument } from './fact-types.ts';
 import { openApiDocument } from './openapi.ts';
@@ -13,14 +14,14 @@ import { eventsOf, readBody } from './request-body.ts';
 export interface IntakeDesk {
   readonly maxBodyBytes: number;
   readonly maxEvents: number;
-  /** The id of the open load of the past, if one is open. */
-  openLoad(): string | undefined;
+  /** Why no events are taken now, if none are. */
+  readonly closed: OpenLoads['closed'];
   /** Judges and writes events; rejects with UnavailableError when the log does not answer. */
   accept(events: readonly unknown[], correlationId: string): Promise<readonly EventResult[]>;
   accepted(tokenId: string, correlationId: string, results: readonly EventResult[]): void;
 }
 
-/** The log did not acknowledge in time; the events may be sent again without a second effect. */
+/** The log does not take events now, or did not acknowledge in time; they may be sent again without a second effect. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 }
@@ -28,6 +29,7 @@ export class UnavailableError extends Error {
 export const INTAKE_DESK = Symbol('IntakeDesk');
 
 const RETRY_SECONDS = '5';
+const RETRY_AFTER_LOAD_SECONDS = '60';
 const CORRELATION_ID = /^[\w.:-]{1,64}$/;
 
 /** Behind the bearer guard of the whole interface, like everything that takes or shows data. */
@@ -40,12 +42,7 @@ export class IntakeController {
   async postEvents(@Req() request: AuthenticatedRequest, @Res() response: Response): Promise<void> {
     const contentType = request.headers['content-type'];
     const events = eventsOf(await readBody(request, this.desk.maxBodyBytes), contentType, this.desk.maxEvents);
-    const load = this.desk.openLoad();
-    if (load !== undefined)
-      throw new Problem(503, 'Service Unavailable', `history load ${load} is open; send the events when it has ended`, {
-        headers: { 'retry-after': '60' },
-        members: { historyLoad: load },
-      });
+    refuseWhile(this.desk.closed());
     const correlationId = correlationIdOf(request);
     const results = await inServerSpan('POST /v1/events', request.headers, () =>
       this.desk.accept(events, correlationId).catch(unavailable),
@@ -74,6 +71,16 @@ export class IntakeController {
 function correlationIdOf(request: AuthenticatedRequest): string {
   const stated = request.headers['x-correlation-id'];
   return typeof stated === 'string' && CORRELATION_ID.test(stated) ? stated : randomUUID();
+}
+
+function refuseWhile(closed: Closed | undefined): void {
+  if (closed === undefined) return;
+  const { reason, historyLoad } = closed;
+  if (historyLoad === undefined) unavailable(new UnavailableError(`${reason}; send the events again`));
+  throw new Problem(503, 'Service Unavailable', `${reason}; send the events when it has ended`, {
+    headers: { 'retry-after': RETRY_AFTER_LOAD_SECONDS },
+    members: { historyLoad },
+  });
 }
 
 function unavailable(error: unknown): never {
