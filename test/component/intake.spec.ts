@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { keyOf, RECORD_SCHEMAS, TOPIC_LIST, TOPICS, toLogRecord, type LogRecord } from '#libs/contracts';
 import { connectLog, type Log } from '#libs/event-log';
-import { createLogger, packageRoot } from '#libs/service';
+import { createLogger, createMetrics, packageRoot } from '#libs/service';
 import {
   connectKafka,
   connectRegistry,
@@ -181,7 +181,7 @@ describe('intake on a real log', () => {
         encoder: registry,
         opening: defaultOpening(),
         logger: createLogger('intake', 'fatal'),
-        metrics: createIntakeMetrics(),
+        metrics: createIntakeMetrics(createMetrics('intake')),
         limits: { maxBodyBytes: 1_048_576, maxEvents: 1_000, recentRecords: 1_000, writeTimeoutMs: 10_000 },
         closed: () => loads.closed(),
       });

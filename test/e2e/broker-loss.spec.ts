@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createLogWriter, createTopics, connectKafka, type KafkaConnection } from '#libs/stream';
 import { chaosRun, type ChaosReport } from '../chaos/chaos-run.ts';
 import { startBrokerCluster, type BrokerCluster } from '../stack/broker-cluster.ts';
 import { testStack } from '../stack/connect.ts';
 import { readAll } from './support/log.ts';
 import { differenceIn, PARTS } from './support/outcome.ts';
-import { emptySystem } from './support/system.ts';
 
 const SEED = 20_261_126;
 
@@ -74,21 +72,5 @@ describe('a writer of the log while a broker is lost', () => {
     await writer.close();
     const values = (await readAll(connection, topic)).map(({ value }) => Number(value));
     expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: written }, (_, i) => i));
-  }, 120_000);
-});
-
-describe('a scorer and a warehouse that are told to stop while no broker answers', () => {
-  it('end in order all the same: what is under way is given up after the deadline', async () => {
-    const system = await emptySystem('stops', { stack: { ...testStack(), kafkaBrokers: cluster.kafkaBrokers } });
-    try {
-      const services = await Promise.all([system.start('scorer'), system.start('warehouse')]);
-      for (const { proxy } of cluster.nodes) proxy.hold();
-      // Exit code 0, within the ten seconds after which a service that stops is taken for hung.
-      await Promise.all(services.map((service) => service.stop()));
-      for (const { logFile } of services) expect(readFileSync(logFile, 'utf8')).toContain('"stop cut short"');
-    } finally {
-      for (const { proxy } of cluster.nodes) proxy.mend();
-      await system.close();
-    }
   }, 120_000);
 });

@@ -1,17 +1,16 @@
 import { Counter, Histogram } from 'prom-client';
-import { createMetrics, type Metrics } from '#libs/service';
+import type { Metrics } from '#libs/service';
 import type { EventResult } from './accept-events.ts';
 
 export interface IntakeMetrics {
-  readonly registry: Metrics;
   /** Counts the events of one request by outcome, and refused ones by rule. */
   count(results: readonly EventResult[]): void;
   /** Observes how long the log took to acknowledge. */
   observeWrite(seconds: number, failed: boolean): void;
 }
 
-export function createIntakeMetrics(): IntakeMetrics {
-  const registry = createMetrics('intake');
+/** Every metric of intake, once, with its sentence. */
+export function createIntakeMetrics(registry: Metrics): IntakeMetrics {
   const registers = [registry];
   const events = new Counter({
     name: 'intake_events_total',
@@ -33,7 +32,6 @@ export function createIntakeMetrics(): IntakeMetrics {
     registers,
   });
   return {
-    registry,
     count(results) {
       for (const result of results) {
         events.inc({ outcome: result.outcome });

@@ -2,17 +2,7 @@ import 'reflect-metadata';
 import { hash, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { RECORD_SCHEMAS, TOPICS } from '#libs/contracts';
-import {
-  beginMessageSpan,
-  createLogger,
-  createMetrics,
-  createStartUp,
-  packageVersion,
-  runService,
-  startHealthServer,
-  startTracing,
-  type RunningService,
-} from '#libs/service';
+import { beginMessageSpan, packageVersion, runService } from '#libs/service';
 import {
   connectKafka,
   connectRegistry,
@@ -22,14 +12,13 @@ import {
   OriginalErrors,
   registryDependency,
   registryOptionsOf,
-  type KafkaOptions,
   type OutgoingMessage,
   type StreamStatus,
 } from '#libs/stream';
 import { Announcements, CLASS_CHANGED, POSITION_UPDATED, WARNING_RAISED } from './announcements.ts';
 import { AppModule } from './app.module.ts';
 import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
-import { readEnv, type Env } from './env.ts';
+import { readEnv } from './env.ts';
 import { EventScorer } from './event-scorer.ts';
 import { createScorerMetrics } from './metrics.ts';
 import { samePosition } from './same-position.ts';
@@ -52,102 +41,80 @@ const TROUBLE: ReadonlySet<string> = new Set([
   'stop cut short',
 ]);
 
-const logger = createLogger('scorer');
-
-await runService(logger, async (stopping) => start(readEnv(), stopping));
-
-async function start(env: Env, stopping: AbortSignal): Promise<RunningService> {
-  logger.level = env.LOG_LEVEL;
-  const endTracing = await startTracing('scorer', env);
-  const startUp = createStartUp(logger, stopping);
-  const metrics = createMetrics('scorer');
-  const running: { server?: KeyedStreamServer<EnterpriseState> } = {};
-  const health = await startHealthServer({
-    host: env.HEALTH_HOST,
-    port: env.HEALTH_PORT,
-    metrics,
-    live: () => Date.now() - (running.server?.streamStatus()?.lastTurn ?? Date.now()) < LOOP_HANGS_AFTER_MS,
-    ready: () => startUp.waitingFor() ?? readinessOf(running.server?.streamStatus()),
-  });
+await runService('scorer', readEnv, (env, { logger, metrics, fail }) => {
   const ruleSets = RuleSets.load(env.RISK_RULE_SETS_DIR);
-  const brokers: KafkaOptions = {
-    ...kafkaOptionsOf('scorer', env),
-    onLog: (level, message, fields) => logger[level]({ kafka: fields }, message),
-  };
+  const brokers = kafkaOptionsOf('scorer', env, logger);
   const schemas = registryOptionsOf(env);
-  await startUp.untilAnswered([kafkaDependency(brokers), registryDependency(schemas)]);
-  const connection = connectKafka(brokers);
-  const registry = await connectRegistry(schemas, RECORD_SCHEMAS, [
-    CLASS_CHANGED,
-    WARNING_RAISED,
-    POSITION_UPDATED,
-    FACT_CARRIED,
-    CLOCK_TICK,
-  ]);
-  const announcements = new Announcements(registry);
-  const scorer = new EventScorer(registry, ruleSets, announcements, new Carrier(registry));
-  const clockTick = (memory: string, now: number): OutgoingMessage | undefined =>
-    readMemory(memory).historyLoad === null
-      ? { key: null, value: registry.encode(CLOCK_TICK, { recordId: randomUUID().replaceAll('-', ''), at: now }) }
-      : undefined;
   const engineVersion = `${ENGINE_VERSION}+${hash('sha256', ruleSets.keepTable, 'hex').slice(0, 16)}`;
-  const server = new KeyedStreamServer<EnterpriseState>({
-    connection,
-    groupId: env.RISK_GROUP_ID,
-    stateDirectory: env.RISK_STATE_DIR,
-    storeSnapshots:
-      env.RISK_SNAPSHOT_DIR === undefined
-        ? undefined
-        : { directory: env.RISK_SNAPSHOT_DIR, everyMs: env.RISK_SNAPSHOT_EVERY_MS },
-    engineVersion,
-    appVersion: packageVersion(),
-    codec: stateCodec,
-    snapshot: (key, held) => announcements.snapshot(key, held),
-    sameSnapshot: samePosition,
-    renewal: {
-      topic: TOPICS.positions.name,
-      prepare: (values) => registry.prepare(values),
-      outputsOf: (key, published, { state }, moment) => scorer.renewed(key, published, state, moment, engineVersion),
-    },
-    clockTick,
-    traceStep: (record) => {
-      const { topic, partition } = record;
-      return beginMessageSpan(`assess ${topic}`, record, { 'messaging.destination.name': topic, partition });
-    },
-    sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
-    stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,
-    maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
-    onChunk(report) {
-      observed.observe(report);
-      logger.info(report, 'batch');
-    },
-    onEvent(event, fields) {
-      if (event === 'transaction lost') observed.lost();
-      if (event === 'dependency away') observed.dependencyAway();
-      logger[TROUBLE.has(event) ? 'warn' : 'info'](fields, event);
-    },
-    onCrash(error) {
-      logger.fatal({ err: error }, 'the stream has stopped');
-      process.exit(1);
-    },
-  });
-  running.server = server;
-  const observed = createScorerMetrics(metrics, () => server.streamStatus());
-  const app = await NestFactory.createMicroservice(AppModule.with(registry, scorer), {
-    strategy: server,
-    logger: false,
-    abortOnError: false,
-  });
-  app.useGlobalFilters(new OriginalErrors());
-  await app.listen();
-  logger.info({ healthPort: health.port }, 'started');
+  let server: KeyedStreamServer<EnterpriseState> | undefined;
+  const observed = createScorerMetrics(metrics, () => server?.streamStatus());
   return {
-    async stop() {
-      await app.close();
-      await Promise.all([health.close(), endTracing()]);
+    needs: [kafkaDependency(brokers), registryDependency(schemas)],
+    live: () => Date.now() - (server?.streamStatus()?.lastTurn ?? Date.now()) < LOOP_HANGS_AFTER_MS,
+    ready: () => readinessOf(server?.streamStatus()),
+    async start(atEnd) {
+      const registry = await connectRegistry(schemas, RECORD_SCHEMAS, [
+        CLASS_CHANGED,
+        WARNING_RAISED,
+        POSITION_UPDATED,
+        FACT_CARRIED,
+        CLOCK_TICK,
+      ]);
+      const announcements = new Announcements(registry);
+      const scorer = new EventScorer(registry, ruleSets, announcements, new Carrier(registry));
+      const clockTick = (memory: string, now: number): OutgoingMessage | undefined =>
+        readMemory(memory).historyLoad === null
+          ? { key: null, value: registry.encode(CLOCK_TICK, { recordId: randomUUID().replaceAll('-', ''), at: now }) }
+          : undefined;
+      server = new KeyedStreamServer<EnterpriseState>({
+        connection: connectKafka(brokers),
+        groupId: env.RISK_GROUP_ID,
+        stateDirectory: env.RISK_STATE_DIR,
+        storeSnapshots:
+          env.RISK_SNAPSHOT_DIR === undefined
+            ? undefined
+            : { directory: env.RISK_SNAPSHOT_DIR, everyMs: env.RISK_SNAPSHOT_EVERY_MS },
+        engineVersion,
+        appVersion: packageVersion(),
+        codec: stateCodec,
+        snapshot: (key, held) => announcements.snapshot(key, held),
+        sameSnapshot: samePosition,
+        renewal: {
+          topic: TOPICS.positions.name,
+          prepare: (values) => registry.prepare(values),
+          outputsOf: (key, published, { state }, moment) =>
+            scorer.renewed(key, published, state, moment, engineVersion),
+        },
+        clockTick,
+        traceStep: (record) => {
+          const { topic, partition } = record;
+          return beginMessageSpan(`assess ${topic}`, record, { 'messaging.destination.name': topic, partition });
+        },
+        sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
+        stopDeadlineMs: env.KAFKA_STOP_DEADLINE_MS,
+        maxFetchBytes: env.KAFKA_MAX_BATCH_BYTES,
+        onChunk(report) {
+          observed.observe(report);
+          logger.info(report, 'batch');
+        },
+        onEvent(event, fields) {
+          if (event === 'transaction lost') observed.lost();
+          if (event === 'dependency away') observed.dependencyAway();
+          logger[TROUBLE.has(event) ? 'warn' : 'info'](fields, event);
+        },
+        onCrash: fail,
+      });
+      const app = await NestFactory.createMicroservice(AppModule.with(registry, scorer), {
+        strategy: server,
+        logger: false,
+        abortOnError: false,
+      });
+      app.useGlobalFilters(new OriginalErrors());
+      atEnd(() => app.close());
+      await app.listen();
     },
   };
-}
+});
 
 function readinessOf(status: StreamStatus | undefined): true | string {
   if (status?.joined !== true) return 'not in the consumer group yet';

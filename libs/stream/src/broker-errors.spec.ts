@@ -33,6 +33,7 @@ describe('brokers', () => {
     ['refuse a password', named('KafkaJSSASLAuthenticationError')],
     ['show a certificate that nobody signed', connection('DEPTH_ZERO_SELF_SIGNED_CERT')],
     ['refuse a right', protocol('TOPIC_AUTHORIZATION_FAILED', false)],
+    ['have no such topic', protocol('UNKNOWN_TOPIC_OR_PARTITION', true)],
     ['did that when kafkajs gave up', new KafkaJSNonRetriableError(protocol('CLUSTER_AUTHORIZATION_FAILED', false))],
     ['have nothing to do with it', new TypeError('x is not a function')],
   ])('are not away when they %s', (_, error) => {

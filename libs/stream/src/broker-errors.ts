@@ -18,14 +18,18 @@ const AWAY_ERRORS: ReadonlySet<string> = new Set([
   'KafkaJSLockTimeout',
 ]);
 
+/** kafkajs takes it for retriable; a topic that is missing after all its tries has to be created by somebody. */
+const NO_SUCH_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
+
 /**
  * Whether brokers do not answer, or answer that they cannot yet: what is known to pass by itself. A refused password or
- * certificate, a missing right and whatever is not known here does not.
+ * certificate, a missing right, a missing topic and whatever is not known here does not.
  */
 export function isAway(error: unknown): boolean {
   if (!isKafkaError(error)) return false;
-  const { name, code, retriable, cause } = error as Error & { readonly code?: unknown; readonly retriable?: unknown };
-  if (name === 'KafkaJSProtocolError') return retriable === true;
+  const { name, code, type, retriable, cause } = error as Error &
+    Partial<Record<'code' | 'type' | 'retriable', unknown>>;
+  if (name === 'KafkaJSProtocolError') return retriable === true && type !== NO_SUCH_TOPIC;
   if (AWAY_ERRORS.has(name)) return typeof code !== 'string' || isTransientSocketCode(code);
   // kafkajs wraps what it has given up on.
   return isAway(cause);

@@ -1,4 +1,4 @@
-import type { KafkaConnection } from './kafka-connection.ts';
+import { connected, type KafkaConnection } from './kafka-connection.ts';
 
 export interface CommittedOffsets {
   /** Sum of the group's committed offsets over all partitions of the topics: how many records it has behind it. */
@@ -14,8 +14,7 @@ export async function committedOffsets(
   groupId: string,
   topics: readonly string[],
 ): Promise<CommittedOffsets> {
-  const admin = kafka.admin();
-  await admin.connect();
+  const admin = await connected(kafka.admin());
   return {
     async total() {
       const answers = await admin.fetchOffsets({ groupId, topics: [...topics] });

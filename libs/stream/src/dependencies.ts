@@ -9,13 +9,13 @@ const ANSWERS_WITHIN_MS = 5_000;
 /** No broker that was asked answers, or none of them can yet. */
 class BrokersAwayError extends Error {
   override readonly name = 'BrokersAwayError';
-  readonly retriable = true;
 }
 
 /** The brokers, as something a service waits for when it starts: asked once each time, without kafkajs's own lines for each try. */
 export function kafkaDependency(options: KafkaOptions): Dependency {
   return {
     name: 'Kafka (KAFKA_BROKERS)',
+    isAway: (error) => error instanceof BrokersAwayError || isAway(error),
     async ask() {
       const admin = new Kafka({
         ...kafkaConfigOf(options),
@@ -46,6 +46,7 @@ export function registryDependency({ url, username, password }: RegistryOptions)
   const headers = username === undefined ? {} : { authorization: `Basic ${credentials}` };
   return {
     name: 'the schema registry (SCHEMA_REGISTRY_URL)',
+    isAway: (error) => error instanceof RegistryUnavailableError,
     async ask() {
       const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
       const answer = await fetch(`${url.replace(/\/$/, '')}/schemas/types`, { headers, signal }).catch(asRegistryFault);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Kafka, logLevel, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
+import type { Logger } from '#libs/service';
 import { patchClusterMetadata, patchCoordinatorLookUps, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
@@ -54,9 +55,11 @@ export interface KafkaEnvironment {
   readonly KAFKA_SASL_PASSWORD?: string | undefined;
 }
 
-export function kafkaOptionsOf(clientId: string, env: KafkaEnvironment): KafkaOptions {
+/** @param logger gets the client's lines; silent when left out */
+export function kafkaOptionsOf(clientId: string, env: KafkaEnvironment, logger?: Logger): KafkaOptions {
   return {
     clientId,
+    ...(logger && { onLog: (level, message, fields) => logger[level]({ kafka: fields }, message) }),
     brokers: env.KAFKA_BROKERS,
     ssl: env.KAFKA_SSL,
     sslCaFile: env.KAFKA_SSL_CA_FILE,
@@ -93,6 +96,17 @@ export function kafkaConfigOf(options: KafkaOptions): KafkaConfig {
   }
   if (options.sasl !== undefined) config.sasl = options.sasl as SASLOptions;
   return config;
+}
+
+/** Connects a client. What fails halfway is closed, so that a try made again leaves no connection behind. */
+export async function connected<C extends Pick<Admin, 'connect' | 'disconnect'>>(client: C): Promise<C> {
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.disconnect().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Makes a client; connects nothing yet. Throws when the authority file cannot be read. */

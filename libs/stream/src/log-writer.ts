@@ -1,5 +1,5 @@
 import type { Kafka, Producer, ProducerConfig, Transaction } from 'kafkajs';
-import { RETRY, type KafkaConnection } from './kafka-connection.ts';
+import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { createPlacement, sendByPartition, type Placement } from './send-by-partition.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
@@ -35,8 +35,7 @@ function producerOf(kafka: Kafka, placement: Placement, config: ProducerConfig =
 export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
   return createSerialWriter(async () => {
     const placement = createPlacement();
-    const producer = producerOf(kafka, placement);
-    await producer.connect();
+    const producer = await connected(producerOf(kafka, placement));
     return {
       send: (topic, messages) => sendByPartition(producer, placement, [[topic, messages]]),
       close: () => producer.disconnect(),
@@ -49,8 +48,7 @@ export async function createTransactionalWriter(
   connection: KafkaConnection,
   { transactionalId }: { readonly transactionalId: string },
 ): Promise<TransactionalWriter> {
-  const producer = createTransactionalProducer(connection, transactionalId);
-  await producer.connect();
+  const producer = await connected(createTransactionalProducer(connection, transactionalId));
   return {
     async transaction(work) {
       const tx = await producer.transaction();

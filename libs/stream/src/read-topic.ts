@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { waitForCoordinator } from './coordinator.ts';
-import { RETRY, type KafkaConnection } from './kafka-connection.ts';
+import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
+import { runConsumer } from './run-consumer.ts';
+import { endsWithin } from './stop-deadline.ts';
 import { topicOffsets } from './topics.ts';
+
+/** A group without members is forgotten by the broker in time: to delete it must not hold anybody up. */
+const TIDY_WITHIN_MS = 1_000;
 
 export interface TopicRecord {
   readonly topic: string;
@@ -36,7 +41,7 @@ export interface TopicReading {
 
 /**
  * Reads committed records of whole topics for one process alone, each once, those of a partition in order, without leaving a
- * group or an offset behind.
+ * group or an offset behind. Resolves when it reads; rejects with nothing left open.
  */
 export async function readTopic(connection: KafkaConnection, options: ReadTopicOptions): Promise<TopicReading> {
   const ends =
@@ -65,7 +70,7 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
     if (stopped) return done.catch(() => undefined);
     stopped = true;
     await consumer.disconnect().catch(() => undefined);
-    await deleteGroup(connection, groupId);
+    await endsWithin(TIDY_WITHIN_MS, deleteGroup(connection, groupId));
     finish(error);
   };
 
@@ -86,14 +91,10 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
     return { done, stop: async () => undefined };
   }
 
-  consumer.on(consumer.events.CRASH, ({ payload }) => void stop(payload.error));
   // Also told of fetches whose records were all aborted or control records: the end is a position, not a record.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
     passed(payload.topic, payload.partition, Number(payload.lastOffset)),
   );
-  await coordinatorAnswers(connection, groupId, options.topics[0] ?? '');
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   consumer.on(consumer.events.GROUP_JOIN, () => {
     for (const [place, offset] of next) {
       const slash = place.lastIndexOf('/');
@@ -104,11 +105,20 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
       });
     }
   });
-  await consumer.run({
+  const config = {
     autoCommit: false,
     partitionsConsumedConcurrently: 1,
-    eachBatch: (payload) => deliver(payload, options, next, () => stopped),
-  });
+    eachBatch: (payload: EachBatchPayload) => deliver(payload, options, next, () => stopped),
+  };
+  try {
+    await coordinatorAnswers(connection, groupId, options.topics[0] ?? '');
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await runConsumer(consumer, config, (error) => void stop(error));
+  } catch (error) {
+    await consumer.disconnect().catch(() => undefined);
+    throw error;
+  }
   return { done, stop: () => stop() };
 }
 
@@ -171,8 +181,7 @@ async function endsOf(connection: KafkaConnection, options: ReadTopicOptions): P
 }
 
 async function coordinatorAnswers({ kafka }: KafkaConnection, groupId: string, topic: string): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
+  const admin = await connected(kafka.admin());
   try {
     await waitForCoordinator(admin, groupId, topic);
   } finally {
@@ -186,7 +195,7 @@ async function deleteGroup({ kafka }: KafkaConnection, groupId: string): Promise
     await admin.connect();
     await admin.deleteGroups([groupId]);
   } catch {
-    // A group without members is forgotten by the broker in time; this only tidies up.
+    // It only tidies up.
   } finally {
     await admin.disconnect().catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import type { EachBatchPayload } from 'kafkajs';
 import { isKafkaError } from './broker-errors.ts';
 import { waitForCoordinator } from './coordinator.ts';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
+import { runConsumer } from './run-consumer.ts';
 import { recordOf, type TopicRecord } from './read-topic.ts';
 import { endsWithin, STOP_DEADLINE_MS } from './stop-deadline.ts';
 
@@ -35,7 +36,6 @@ export interface SinkOptions {
 }
 
 export interface Sink {
-  ready(): boolean;
   /** Records not yet durable, by `topic/partition`, as of the last batch. */
   lag(): ReadonlyMap<string, number>;
   /** Epoch milliseconds of the last turn of the loop, for liveness. */
@@ -45,7 +45,10 @@ export interface Sink {
 
 const HEARTBEAT_MS = 1_000;
 
-/** At-least-once, in batches: the offset is committed only after the handler's promise, so a crash repeats and never skips. */
+/**
+ * At-least-once, in batches: the offset is committed only after the handler's promise, so a crash repeats and never skips.
+ * Resolves as a member of the group; rejects with nothing left open.
+ */
 export async function runSink(connection: KafkaConnection, options: SinkOptions): Promise<Sink> {
   const consumer = connection.kafka.consumer({
     groupId: options.groupId,
@@ -61,11 +64,14 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
   const admin = connection.kafka.admin();
   const metadata = new Map<string, string | null>();
   const lag = new Map<string, number>();
-  let joined = false;
   let turned = Date.now();
+  let stopping = false;
+  // What a stop breaks off is repeated by the next start.
+  const crash = (error: unknown): void => {
+    if (!stopping) options.onCrash(error instanceof Error ? error : new Error(String(error)));
+  };
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    joined = true;
     metadata.clear();
     lag.clear();
     for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
@@ -74,7 +80,6 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
   });
   consumer.on(consumer.events.HEARTBEAT, () => (turned = Date.now()));
   consumer.on(consumer.events.FETCH, () => (turned = Date.now()));
-  consumer.on(consumer.events.CRASH, ({ payload }) => options.onCrash(payload.error));
 
   const committedMetadataOf = async (topic: string, partition: number): Promise<string | null> => {
     const place = `${topic}/${partition}`;
@@ -125,28 +130,34 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
     turned = Date.now();
   };
 
-  await admin.connect();
-  await waitForCoordinator(admin, options.groupId, options.topics[0] ?? '');
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-  await consumer.run({
+  const config = {
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: options.partitionsConcurrently ?? 32,
     // A handler that failed is not known to be repeatable: the process ends and repeats from the committed offset.
-    eachBatch: (payload) =>
+    eachBatch: (payload: EachBatchPayload) =>
       eachBatch(payload).catch((error: unknown) => {
-        if (!isKafkaError(error)) options.onCrash(error instanceof Error ? error : new Error(String(error)));
+        if (!isKafkaError(error)) crash(error);
         throw error;
       }),
-  });
+  };
+  const disconnect = (): Promise<void> => consumer.disconnect().then(() => admin.disconnect());
+  try {
+    await admin.connect();
+    await waitForCoordinator(admin, options.groupId, options.topics[0] ?? '');
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await runConsumer(consumer, config, crash);
+  } catch (error) {
+    await disconnect().catch(() => undefined);
+    throw error;
+  }
   return {
-    ready: () => joined,
     lag: () => lag,
     lastTurn: () => turned,
     async stop() {
-      const end = consumer.disconnect().then(() => admin.disconnect());
-      if (!(await endsWithin(options.stopDeadlineMs ?? STOP_DEADLINE_MS, end))) options.onStopCutShort?.();
+      stopping = true;
+      if (!(await endsWithin(options.stopDeadlineMs ?? STOP_DEADLINE_MS, disconnect()))) options.onStopCutShort?.();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { retryOnCodes } from './broker-errors.ts';
-import type { KafkaConnection } from './kafka-connection.ts';
+import { connected, type KafkaConnection } from './kafka-connection.ts';
 
 export interface TopicSpec {
   readonly topic: string;
@@ -25,8 +25,7 @@ export async function createTopics(
   { kafka }: KafkaConnection,
   specs: readonly TopicSpec[],
 ): Promise<readonly string[]> {
-  const admin = kafka.admin();
-  await admin.connect();
+  const admin = await connected(kafka.admin());
   try {
     const existing = new Set(await admin.listTopics());
     const missing = specs.filter((spec) => !existing.has(spec.topic));
@@ -63,8 +62,7 @@ export async function createTopics(
 
 /** Low and high offsets of each partition, in partition order. */
 export async function topicOffsets({ kafka }: KafkaConnection, topic: string): Promise<readonly PartitionRange[]> {
-  const admin = kafka.admin();
-  await admin.connect();
+  const admin = await connected(kafka.admin());
   try {
     return await offsetsOf(admin, topic);
   } finally {
@@ -95,8 +93,7 @@ export async function topicSettings(
   topics: readonly { readonly topic: string; readonly names: readonly string[] }[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   if (topics.length === 0) return new Map();
-  const admin = kafka.admin();
-  await admin.connect();
+  const admin = await connected(kafka.admin());
   try {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,

@@ -25,11 +25,6 @@ export class WarehouseError extends Error {
     this.code = code;
     this.kind = classifyFailure(cause);
   }
-
-  /** As every error says it that a starting service may wait over. */
-  get retriable(): boolean {
-    return this.kind === 'transient';
-  }
 }
 
 /**

@@ -9,6 +9,8 @@ export interface TcpProxy {
   reset(): number;
   /** Resets every connection, old and new, until `mend`. */
   cut(): void;
+  /** Does it once, instead of passing it on, when a caller sends something like this. Forgotten by `mend`. */
+  when(sends: (piece: Buffer) => boolean, then: () => void): void;
   /** Holds each piece of data back for so long, in both directions, one after the other, until `mend`. */
   slow(ms: number): void;
   /** Takes connections and data and passes nothing on: whoever asks waits, until `mend` resets what was held. */
@@ -23,10 +25,17 @@ export async function tcpProxyTo(targetPort: number): Promise<TcpProxy> {
   let isCut = false;
   let isHolding = false;
   let delayMs = 0;
-  const held = (): Transform =>
+  let traps: { readonly sends: (piece: Buffer) => boolean; readonly then: () => void }[] = [];
+  const springs = (piece: Buffer): boolean => {
+    const trap = traps.find(({ sends }) => sends(piece));
+    traps = traps.filter((other) => other !== trap);
+    trap?.then();
+    return trap !== undefined;
+  };
+  const held = (isCaller: boolean): Transform =>
     new Transform({
       transform(piece: Buffer, _, done) {
-        if (isHolding) return;
+        if (isHolding || (isCaller && springs(piece))) return;
         if (delayMs === 0) done(null, piece);
         else setTimeout(() => done(null, piece), delayMs);
       },
@@ -39,7 +48,7 @@ export async function tcpProxyTo(targetPort: number): Promise<TcpProxy> {
     pairs.add(pair);
     for (const [one, other] of [pair, [called, caller] as const]) {
       one.setNoDelay(true);
-      one.pipe(held()).pipe(other);
+      one.pipe(held(one === caller)).pipe(other);
       one.on('error', () => undefined);
       one.once('close', () => {
         pairs.delete(pair);
@@ -63,10 +72,12 @@ export async function tcpProxyTo(targetPort: number): Promise<TcpProxy> {
       isCut = true;
       reset();
     },
+    when: (sends, then) => void traps.push({ sends, then }),
     slow: (ms) => void (delayMs = ms),
     hold: () => void (isHolding = true),
     mend() {
       if (isHolding) reset();
+      traps = [];
       isHolding = false;
       isCut = false;
       delayMs = 0;

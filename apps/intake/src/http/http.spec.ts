@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { INestApplication } from '@nestjs/common';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullNameOf, TOPICS } from '#libs/contracts';
-import { createLogger } from '#libs/service';
+import { createLogger, createMetrics } from '#libs/service';
 import { createDesk } from '../desk.ts';
 import type { Closed } from '../open-loads.ts';
 import { createMemoryLog, type MemoryLog } from '../history/memory-log.ts';
@@ -48,7 +48,7 @@ describe('POST /v1/events', () => {
         calendar: { id: 'cn-working-days', version: '2026' },
       },
       logger: createLogger('test', 'fatal'),
-      metrics: createIntakeMetrics(),
+      metrics: createIntakeMetrics(createMetrics('test')),
       limits: { maxBodyBytes: 20_000, maxEvents: 3, recentRecords: 10, writeTimeoutMs: 1_000 },
       closed: () => closed,
     });

@@ -5,6 +5,7 @@ import { RETRY } from '../kafka-connection.ts';
 import { createLogWriter } from '../log-writer.ts';
 import type { LogWriter } from '../serial-writer.ts';
 import { recordOf } from '../read-topic.ts';
+import { runConsumer } from '../run-consumer.ts';
 import { endsWithin, STOP_DEADLINE_MS } from '../stop-deadline.ts';
 import type { Chunk } from './chunk.ts';
 import { tick, wantsTick } from './clock-ticks.ts';
@@ -65,6 +66,7 @@ export class KeyedStreamProcessor<S> {
     });
   }
 
+  /** Resolves as a member of the group. Once this one is stopped, also after a start that rejected, another may start instead. */
   async start(): Promise<void> {
     this.#unlock = lockStateDirectory(this.#options.stateDirectory);
     await this.#admin.connect();
@@ -73,7 +75,6 @@ export class KeyedStreamProcessor<S> {
     await waitForCoordinator(this.#admin, this.#options.groupId, this.#topic);
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#assign(payload.memberAssignment[this.#topic] ?? []));
-    this.#consumer.on(events.CRASH, ({ payload }) => this.#crash(payload.error));
     this.#consumer.on(events.HEARTBEAT, () => {
       this.#lastHeartbeat = Date.now();
       this.#turn();
@@ -88,12 +89,13 @@ export class KeyedStreamProcessor<S> {
     });
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
-    await this.#consumer.run({
+    const config = {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 64,
-      eachBatch: (payload) => this.#eachBatch(payload),
-    });
+      eachBatch: (payload: EachBatchPayload) => this.#eachBatch(payload),
+    };
+    await runConsumer(this.#consumer, config, (error) => this.#crash(error));
     this.#housekeeping = setInterval(() => this.#keepHouse(Date.now()), HOUSEKEEPING_MS);
   }
 
@@ -123,14 +125,17 @@ export class KeyedStreamProcessor<S> {
   }
 
   async #end(): Promise<void> {
-    await this.#consumer.stop();
-    await Promise.all([...this.#runtimes.values()].map((runtime) => this.#endOne(runtime)));
-    this.#runtimes.clear();
-    await this.#consumer.disconnect();
-    await this.#ticks?.close();
-    await this.#reader.close();
-    await this.#admin.disconnect();
-    this.#unlock?.();
+    try {
+      await this.#consumer.stop();
+      await Promise.all([...this.#runtimes.values()].map((runtime) => this.#endOne(runtime)));
+      this.#runtimes.clear();
+      await this.#consumer.disconnect();
+      await this.#ticks?.close();
+      await this.#reader.close();
+      await this.#admin.disconnect();
+    } finally {
+      this.#unlock?.();
+    }
   }
 
   async #endOne(runtime: PartitionRuntime<S>): Promise<void> {

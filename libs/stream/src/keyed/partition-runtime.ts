@@ -1,4 +1,5 @@
 import { isKafkaError } from '../broker-errors.ts';
+import { connected } from '../kafka-connection.ts';
 import { createTransactionalProducer, type TransactionalProducer } from '../log-writer.ts';
 import type { TopicRecord } from '../read-topic.ts';
 import { Chunk, emptyStage, type Stage } from './chunk.ts';
@@ -77,8 +78,7 @@ export class PartitionRuntime<S> {
    */
   static async open<S>(partition: number, options: RuntimeOptions<S>): Promise<PartitionRuntime<S>> {
     const { connection, groupId } = options;
-    const producer = createTransactionalProducer(connection, `${groupId}-${partition}`);
-    await producer.connect();
+    const producer = await connected(createTransactionalProducer(connection, `${groupId}-${partition}`));
     try {
       await (await producer.transaction()).abort();
       return new PartitionRuntime(partition, options, { producer, ...(await openState(options, partition)) });
