@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Admin, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { Logger } from '#libs/service';
-import { patchClusterMetadata, patchCoordinatorLookUps, patchRequestQueue } from './kafkajs-patches.ts';
+import { patchClusterMetadata, patchCoordinatorLookUps, patchEncoder, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
 patchCoordinatorLookUps();
 patchClusterMetadata();
+patchEncoder();
 
 export interface KafkaOptions {
   readonly clientId: string;
