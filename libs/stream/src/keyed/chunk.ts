@@ -155,11 +155,7 @@ export class Chunk<S> {
 
   /** Fires what is due at or before `time`. False when the chunk is full before all of it has fired. */
   #fireDue(functions: ChunkFunctions<S>, time: number): boolean {
-    for (
-      let next = this.#state.reviews.peek();
-      next !== undefined && next.due <= time;
-      next = this.#state.reviews.peek()
-    ) {
+    while (this.#state.reviews.nextDue() <= time) {
       if (this.#isFull()) return false;
       this.#fireOne(functions);
     }

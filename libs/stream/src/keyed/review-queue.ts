@@ -9,103 +9,152 @@ export function notAfter(a: Review, b: Review): boolean {
   return a.due < b.due || (a.due === b.due && a.key <= b.key);
 }
 
-/** A review in the heap; `at` is where it lies there, `due` is no earlier. */
-interface Queued {
-  readonly key: string;
-  due: number;
-  at: number;
-}
-
-function liesBefore(a: Queued, b: Queued): boolean {
-  return a.at < b.at || (a.at === b.at && a.key <= b.key);
-}
+const FIRST_ROOM = 1_024;
 
 /**
  * The reviews of one partition: one for each key, in a binary heap. A review that is put off stays where it lies until it
- * comes up, and is put in its place then: most are put off many times before they fire, if ever. One that is moved forward, or
- * dropped, leaves an entry that is passed over when it comes up; the heap is rebuilt when most of it is such leftovers.
+ * comes up, and is put in its place then: most are put off many times before they fire, if ever. What is known of each lies in
+ * arrays of numbers: as objects, those of a million keys would keep the collector busy.
  */
 export class ReviewQueue {
-  readonly #reviews = new Map<string, Queued>();
-  #heap: Queued[] = [];
+  /** Where in the arrays the review of a key stands. */
+  readonly #places = new Map<string, number>();
+  readonly #keys: string[] = [];
+  /** Places that are free again. */
+  readonly #free: number[] = [];
+  #due = new Float64Array(FIRST_ROOM);
+  /** By what it lies in the heap; `due` is no earlier. */
+  #at = new Float64Array(FIRST_ROOM);
+  /** Places in heap order, and where in it each place lies. */
+  #heap = new Uint32Array(FIRST_ROOM);
+  #index = new Uint32Array(FIRST_ROOM);
 
   get size(): number {
-    return this.#reviews.size;
+    return this.#places.size;
   }
 
   set(key: string, due: number | null): void {
+    const place = this.#places.get(key);
     if (due === null) {
-      this.#reviews.delete(key);
-      return;
+      if (place !== undefined) this.#remove(place);
+    } else if (place === undefined) {
+      this.#add(key, due);
+    } else {
+      this.#due[place] = due;
+      if (due < (this.#at[place] as number)) this.#moveForward(place, due);
     }
-    const known = this.#reviews.get(key);
-    if (known !== undefined && known.at <= due) {
-      known.due = due;
-      return;
-    }
-    const review = { key, due, at: due };
-    this.#reviews.set(key, review);
-    this.#push(review);
-    if (this.#heap.length > 2 * this.#reviews.size + 1024) this.#rebuild();
+  }
+
+  /** When the first review is due; Infinity without one. */
+  nextDue(): number {
+    const place = this.#first();
+    return place === undefined ? Infinity : (this.#due[place] as number);
   }
 
   peek(): Review | undefined {
-    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      const isLeftOver = this.#reviews.get(first.key) !== first;
-      if (!isLeftOver && first.at === first.due) return first;
-      this.#pop();
-      if (!isLeftOver) this.#putIn(first);
-    }
-    return undefined;
+    const place = this.#first();
+    return place === undefined ? undefined : this.#reviewAt(place);
   }
 
   /** Takes the first review out; its key has none until it is set again. */
   take(): Review | undefined {
-    const first = this.peek();
-    if (first === undefined) return undefined;
-    this.#pop();
-    this.#reviews.delete(first.key);
-    return { due: first.due, key: first.key };
+    const place = this.#first();
+    if (place === undefined) return undefined;
+    const review = this.#reviewAt(place);
+    this.#remove(place);
+    return review;
   }
 
-  #putIn(review: Queued): void {
-    review.at = review.due;
-    this.#push(review);
+  #reviewAt(place: number): Review {
+    return { due: this.#due[place] as number, key: this.#keys[place] as string };
   }
 
-  #push(entry: Queued): void {
-    const heap = this.#heap;
-    let at = heap.push(entry) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as Queued;
-      if (liesBefore(above, entry)) break;
-      heap[at] = above;
-      at = parent;
+  /** The place of the first review; those that were put off and come up are put in their place. */
+  #first(): number | undefined {
+    while (this.size > 0) {
+      const place = this.#heap[0] as number;
+      if (this.#at[place] === this.#due[place]) return place;
+      this.#at[place] = this.#due[place] as number;
+      this.#sink(place, 0);
     }
-    heap[at] = entry;
+    return undefined;
   }
 
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let at = 0;
+  #add(key: string, due: number): void {
+    const place = this.#free.pop() ?? this.#keys.length;
+    if (place === this.#due.length) this.#grow();
+    this.#keys[place] = key;
+    this.#due[place] = this.#at[place] = due;
+    this.#rise(place, this.size);
+    this.#places.set(key, place);
+  }
+
+  #moveForward(place: number, due: number): void {
+    this.#at[place] = due;
+    this.#rise(place, this.#index[place] as number);
+  }
+
+  #remove(place: number): void {
+    this.#places.delete(this.#keys[place] as string);
+    this.#keys[place] = '';
+    this.#free.push(place);
+    const gap = this.#index[place] as number;
+    const last = this.#heap[this.size] as number;
+    if (last === place) return;
+    this.#rise(last, gap);
+    this.#sink(last, this.#index[last] as number);
+  }
+
+  /** Puts a place at an index of the heap, or above it. */
+  #rise(place: number, from: number): void {
+    let index = from;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = this.#heap[parent] as number;
+      if (this.#isBefore(above, place)) break;
+      this.#put(above, index);
+      index = parent;
+    }
+    this.#put(place, index);
+  }
+
+  /** Puts a place at an index of the heap, or below it. */
+  #sink(place: number, from: number): void {
+    const { size } = this;
+    let index = from;
     for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
+      let child = 2 * index + 1;
+      if (child >= size) break;
       const right = child + 1;
-      if (right < heap.length && liesBefore(heap[right] as Queued, heap[child] as Queued)) child = right;
-      const below = heap[child] as Queued;
-      if (liesBefore(last, below)) break;
-      heap[at] = below;
-      at = child;
+      if (right < size && this.#isBefore(this.#heap[right] as number, this.#heap[child] as number)) child = right;
+      const below = this.#heap[child] as number;
+      if (this.#isBefore(place, below)) break;
+      this.#put(below, index);
+      index = child;
     }
-    heap[at] = last;
+    this.#put(place, index);
   }
 
-  #rebuild(): void {
-    this.#heap = [];
-    for (const review of this.#reviews.values()) this.#putIn(review);
+  #put(place: number, index: number): void {
+    this.#heap[index] = place;
+    this.#index[place] = index;
   }
+
+  #isBefore(one: number, other: number): boolean {
+    const [a, b] = [this.#at[one] as number, this.#at[other] as number];
+    return a < b || (a === b && (this.#keys[one] as string) < (this.#keys[other] as string));
+  }
+
+  #grow(): void {
+    const room = 2 * this.#due.length;
+    this.#due = enlarged(this.#due, new Float64Array(room));
+    this.#at = enlarged(this.#at, new Float64Array(room));
+    this.#heap = enlarged(this.#heap, new Uint32Array(room));
+    this.#index = enlarged(this.#index, new Uint32Array(room));
+  }
+}
+
+function enlarged<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
