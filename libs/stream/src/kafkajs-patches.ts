@@ -112,7 +112,7 @@ function isShort(value: unknown): value is number {
 
 /**
  * kafkajs 2.2.4 fills 512 bytes with zeros for each record, makes a buffer of each of its numbers, and counts milliseconds in
- * big integers: more than half of what a record costs on its way out. Here the bytes come from Node's pool, numbers are written
+ * big integers: two fifths of what a record costs on its way out. Here the bytes come from Node's pool, numbers are written
  * in place, and what fits into a number is one. The bytes sent are the same.
  */
 export function patchEncoder(): void {
