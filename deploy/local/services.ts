@@ -10,6 +10,9 @@ export type ServiceName = (typeof SERVICES)[number];
 /** kafkajs sets timers with a negative time, and Node says so once in each process. */
 export const NODE_FLAGS = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'];
 
+/** A young heap of 24 MB: with 64 MB a scorer is no faster and takes 80 MB more. */
+export const SERVICE_FLAGS = [...NODE_FLAGS, '--max-semi-space-size=24'];
+
 /** Deaths within this time that make a service hopeless. */
 const HOPELESS_DEATHS = 3;
 const HOPELESS_WINDOW_MS = 60_000;
@@ -88,7 +91,7 @@ function launch(name: ServiceName, { stack, ports, healthPorts }: ServiceSetting
   return startChild(stack.home, {
     name,
     command: process.execPath,
-    args: [...NODE_FLAGS, '--max-semi-space-size=64', join(packageRoot(), `dist/apps/${name}/src/main.js`)],
+    args: [...SERVICE_FLAGS, join(packageRoot(), `dist/apps/${name}/src/main.js`)],
     env: {
       ...process.env,
       ...streamEnv(stack),

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { prepareStack } from '../../deploy/local/prepare-stack.ts';
+import { SERVICE_FLAGS } from '../../deploy/local/services.ts';
 import { freePort, startChild, untilReady, type Child } from '../../deploy/local/stack/index.ts';
 import { startTestStack, type TestStack } from '../stack/test-stack.ts';
 import { packageRoot } from '#libs/service';
@@ -235,12 +236,7 @@ async function start(
   const child = startChild(stack.stack.home, {
     name,
     command: process.execPath,
-    args: [
-      ...profileArguments(),
-      '--enable-source-maps',
-      '--max-semi-space-size=64',
-      join(packageRoot(), `dist/apps/${app}/src/main.js`),
-    ],
+    args: [...profileArguments(), ...SERVICE_FLAGS, join(packageRoot(), `dist/apps/${app}/src/main.js`)],
     env: {
       ...process.env,
       KAFKA_BROKERS: stack.kafkaBrokers,
