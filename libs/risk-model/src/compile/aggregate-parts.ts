@@ -11,26 +11,39 @@ import { pointsAt } from './steps.ts';
 
 const FULL = 1000;
 
-/** Facts of a kind in a window, to be counted. */
-export interface Gathered {
+/** Facts that began within so much time, gathered in a collector. */
+export interface Window {
+  readonly id: number;
   of(run: Run): Collector;
-  /** Notes when the first of them leaves the window; for a count that means something now. */
+  /** Gathers the fact if it lies within; false otherwise. */
+  take(run: Run, place: number, start: number): boolean;
+  /** Notes when the first of them leaves the window; for what means something now. */
   watch(run: Run): void;
 }
 
-/** Gathers usable facts that began within the window and are not under objection; counts leave those out. */
-export function gather(builder: ProgramBuilder, select: Selection, within: Span): Gathered & { readonly id: number } {
+export function windowOf(builder: ProgramBuilder, within: Span): Window {
   const id = builder.collector();
   const span = measured(within);
-  builder.whileUsable(select, (run, _fact, place) => {
-    const { start } = run.life;
-    if (!run.disputed && liesWithin(run, start, span)) (run.collectors[id] as Collector).add(place, start);
-  });
+  const of = (run: Run): Collector => run.collectors[id] as Collector;
   return {
     id,
-    of: (run) => run.collectors[id] as Collector,
-    watch: (run) => watchFirstEnd(run, run.collectors[id] as Collector, span),
+    of,
+    take(run, place, start) {
+      if (!liesWithin(run, start, span)) return false;
+      of(run).add(place, start);
+      return true;
+    },
+    watch: (run) => watchFirstEnd(run, of(run), span),
   };
+}
+
+/** Gathers usable facts that began within the window and are not under objection; counts leave those out. */
+export function gather(builder: ProgramBuilder, select: Selection, within: Span): Window {
+  const window = windowOf(builder, within);
+  builder.whileUsable(select, (run, _fact, place) => {
+    if (!run.disputed) window.take(run, place, run.life.start);
+  });
+  return window;
 }
 
 /** What makes two facts one incident: their case number, else each is its own. */

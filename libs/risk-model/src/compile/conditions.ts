@@ -3,10 +3,10 @@ import type { ConditionTree } from '../compiled.ts';
 import { addDays } from '../calendar.ts';
 import type { FactState } from '../position.ts';
 import type { Condition, CountCondition, FactCondition, RuleSetDefinition, Span } from '../rule-set/definition.ts';
-import type { Collector, FactRule, Run } from '../run.ts';
+import type { FactRule, Run } from '../run.ts';
 import { holds } from '../judge.ts';
-import { hasPassed, liesWithin, measured, watchFirstEnd } from '../span.ts';
-import { gather, incidentsIn } from './aggregate-parts.ts';
+import { hasPassed, measured } from '../span.ts';
+import { gather, incidentsIn, windowOf, type Window } from './aggregate-parts.ts';
 import { holdsPerformance, whileOpen } from './openings.ts';
 import { startsWithOneOf } from './predicates.ts';
 import type { ProgramBuilder } from './program.ts';
@@ -39,36 +39,28 @@ function testsOf(condition: FactCondition): FactTest[] {
   return tests;
 }
 
-function layFactLeaf(builder: ProgramBuilder, leaf: number, condition: FactCondition, watches: WindowWatch[]): void {
+function layFactLeaf(builder: ProgramBuilder, leaf: number, condition: FactCondition, windows: Window[]): void {
   const tests = testsOf(condition);
   const hit: FactRule = (run, fact, place) => {
     for (const passes of tests) if (!passes(run, fact)) return;
     run.hit(leaf, place);
   };
   const { select, opens, within } = condition;
-  whileOpen(builder, select, opens, within === null ? hit : inWindow(builder, condition, within, watches, hit));
+  whileOpen(builder, select, opens, within === null ? hit : inWindow(builder, condition, within, windows, hit));
 }
 
-/** Notes when the first fact behind a leaf falls out of its window. */
-type WindowWatch = (run: Run) => void;
-
-/** The rule for facts within the window; what it watches is added to `watches`. */
+/** The rule for facts within the window, which is added to `windows`. */
 function inWindow(
   builder: ProgramBuilder,
   condition: FactCondition,
   within: Span,
-  watches: WindowWatch[],
+  windows: Window[],
   rule: FactRule,
 ): FactRule {
-  const [since, span] = [sinceOf(condition), measured(within)];
-  const id = builder.collector();
-  watches.push((run) => watchFirstEnd(run, run.collectors[id] as Collector, span));
-  return (run, fact, place) => {
-    const start = run.life[since];
-    if (!liesWithin(run, start, span)) return;
-    (run.collectors[id] as Collector).add(place, start);
-    rule(run, fact, place);
-  };
+  const since = sinceOf(condition);
+  const window = windowOf(builder, within);
+  windows.push(window);
+  return (run, fact, place) => void (window.take(run, place, run.life[since]) && rule(run, fact, place));
 }
 
 function layCountLeaf(builder: ProgramBuilder, leaf: number, { select, within, atLeast }: CountCondition): void {
@@ -90,12 +82,12 @@ export function layCondition(
   definition: RuleSetDefinition,
   condition: Condition,
 ): ConditionTree {
-  const watches: WindowWatch[] = [];
-  const tree = layTree(builder, definition, condition, watches);
-  if (watches.length > 0) {
+  const windows: Window[] = [];
+  const tree = layTree(builder, definition, condition, windows);
+  if (windows.length > 0) {
     const denies = deniesSomething(tree);
     builder.finally((run) => {
-      if (denies || holds(run, tree)) for (const watch of watches) watch(run);
+      if (denies || holds(run, tree)) for (const window of windows) window.watch(run);
     });
   }
   return tree;
@@ -109,23 +101,23 @@ function layTree(
   builder: ProgramBuilder,
   definition: RuleSetDefinition,
   condition: Condition,
-  watches: WindowWatch[],
+  windows: Window[],
 ): ConditionTree {
   switch (condition.kind) {
     case 'any':
     case 'all':
-      return { kind: condition.kind, of: condition.of.map((item) => layTree(builder, definition, item, watches)) };
+      return { kind: condition.kind, of: condition.of.map((item) => layTree(builder, definition, item, windows)) };
     case 'not':
-      return { kind: 'not', of: layTree(builder, definition, condition.of, watches) };
+      return { kind: 'not', of: layTree(builder, definition, condition.of, windows) };
     case 'fullWeight':
-      return layLeaf(builder, fullWeightOf(definition, condition.indicator), watches);
+      return layLeaf(builder, fullWeightOf(definition, condition.indicator), windows);
     case 'open':
       return layOpenLeaf(
         builder,
         definition.indicators.findIndex(({ code }) => code === condition.indicator),
       );
     default:
-      return layLeaf(builder, condition, watches);
+      return layLeaf(builder, condition, windows);
   }
 }
 
@@ -144,11 +136,11 @@ function layOpenLeaf(builder: ProgramBuilder, indicator: number): ConditionTree 
 
 type Leaf = Exclude<Condition, { kind: 'any' | 'all' | 'not' | 'fullWeight' | 'open' }>;
 
-function layLeaf(builder: ProgramBuilder, condition: Leaf, watches: WindowWatch[]): ConditionTree {
+function layLeaf(builder: ProgramBuilder, condition: Leaf, windows: Window[]): ConditionTree {
   const leaf = builder.leaf();
   switch (condition.kind) {
     case 'fact':
-      layFactLeaf(builder, leaf, condition, watches);
+      layFactLeaf(builder, leaf, condition, windows);
       break;
     case 'count':
       layCountLeaf(builder, leaf, condition);
