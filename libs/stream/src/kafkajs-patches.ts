@@ -90,7 +90,6 @@ interface Encoder {
   buf: Buffer;
   offset: number;
   ensureAvailable(length: number): void;
-  writeInt8(value: number): this;
   writeUVarInt(value: number): this;
   writeVarLong(value: unknown): this;
 }
@@ -116,7 +115,7 @@ function isShort(value: unknown): value is number {
  * in place, and what fits into a number is one. The bytes sent are the same.
  */
 export function patchEncoder(): void {
-  const Encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as EncoderClass;
+  const Encoder = load('kafkajs/src/protocol/encoder') as EncoderClass;
   const { nextPowerOfTwo, sizeOfVarLong, prototype } = Encoder;
   const { writeVarLong } = prototype;
   // Asked by the constructor, and by the method that is replaced below.
