@@ -55,6 +55,12 @@ describe('a service that starts', () => {
     await expect(waiting).rejects.toThrow('told to stop');
   });
 
+  it('that was told to stop before waits for nothing', async () => {
+    const hanging: Dependency = { name: 'B', isAway, ask: () => new Promise(() => undefined) };
+    const startUp = createStartUp(logTo([]), AbortSignal.abort(new Error('told to stop')), [hanging]);
+    await expect(startUp.start(nothing)).rejects.toThrow('told to stop');
+  });
+
   it('is not made to wait by a fault that is not known to pass by itself', async () => {
     const refused = { name: 'A', isAway, ask: () => Promise.reject(new Error('wrong password')) };
     const startUp = createStartUp(logTo([]), never, [refused, answersAt(99)]);

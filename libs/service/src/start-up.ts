@@ -101,7 +101,9 @@ async function closeInTurn(closers: readonly (() => Promise<void>)[]): ReturnTyp
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
   const rejected = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const stopped = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stopped();
+    else signal.addEventListener('abort', stopped, { once: true });
   });
   rejected.catch(() => undefined);
   return rejected;
