@@ -186,7 +186,7 @@ function stateAfter({ before, appraisal, event, links }: Step, origin: number | 
     position: appraisal.position,
     standing: appraisal.standing,
     synthetic: event?.envelope.synthetic === true || before?.synthetic === true,
-    origins: origin === null ? known : known.concat(origin),
+    origins: origin === null ? known : [...known, origin],
     links: afterTakingEffect(links, asOf),
   };
 }

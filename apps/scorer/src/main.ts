@@ -17,7 +17,8 @@ import {
 } from '#libs/stream';
 import { Announcements, CLASS_CHANGED, POSITION_UPDATED, WARNING_RAISED } from './announcements.ts';
 import { AppModule } from './app.module.ts';
-import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
+import type { EnterpriseState } from './enterprise-state.ts';
+import { stateCodec } from './state-codec.ts';
 import { readEnv } from './env.ts';
 import { EventScorer } from './event-scorer.ts';
 import { createScorerMetrics } from './metrics.ts';
@@ -30,7 +31,7 @@ import { RuleSets } from './rule-sets.ts';
  * Raise it whenever the same log would give other states, or they are packed otherwise: local stores of another version are rebuilt from the log. How long
  * the rule sets keep facts belongs to it too: a rule set that keeps them longer needs some that were dropped.
  */
-const ENGINE_VERSION = '5';
+const ENGINE_VERSION = '6';
 const CLOCK_TICK = 'enterprise.events.ClockTick';
 const LOOP_HANGS_AFTER_MS = 60_000;
 const TROUBLE: ReadonlySet<string> = new Set([

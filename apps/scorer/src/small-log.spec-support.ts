@@ -24,7 +24,8 @@ import {
 } from '#libs/stream';
 import { Announcements } from './announcements.ts';
 import { Carrier } from './carrier.ts';
-import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
+import type { EnterpriseState } from './enterprise-state.ts';
+import { stateCodec } from './state-codec.ts';
 import { EventScorer } from './event-scorer.ts';
 import { RuleSets } from './rule-sets.ts';
 

@@ -1,8 +1,14 @@
-import { stateCodec, type EnterpriseState } from './enterprise-state.ts';
+import fc from 'fast-check';
+import type { EnterpriseState } from './enterprise-state.ts';
+import { stateCodec } from './state-codec.ts';
 import { activationOf, eventOf, ruleSetFolder, scorerOver, SmallLog } from './small-log.spec-support.ts';
 
 const T0 = Date.UTC(2026, 5, 1);
 const [A, B] = ['91442000MA5123452K', '91442000MA5123460E'] as const;
+
+const moment = fc.maxSafeInteger();
+const text = fc.string({ unit: 'grapheme' });
+type Register = fc.Arbitrary<[number, string, string, number, number | null] | null>;
 
 describe('a stored state', () => {
   it('is read back unchanged, with its standing, its origins and its links', () => {
@@ -49,6 +55,14 @@ describe('a stored state', () => {
     expect(Object.keys(back.position.schemes)).toEqual(['general', 'food']);
   });
 
+  it('of eight facts and one scheme takes no more than 1,200 bytes', () => {
+    const facts = Array.from({ length: 8 }, (_, at) =>
+      eventOf(A, T0, { type: 'AnnualReportFiled', number: `R${at}`, content: { year: 2020 + at } }),
+    );
+    const log = new SmallLog(scorerOver(ruleSetFolder()), 1).write(T0, activationOf('general@2.0.0'), ...facts);
+    expect(stateCodec.encode(log.state(A) as EnterpriseState).length).toBeLessThanOrEqual(1_200);
+  });
+
   it('keeps each place in the log in one to three bytes, however far on the log is', () => {
     const state: EnterpriseState = {
       position: { facts: [], schemes: {}, nextReviewAt: null },
@@ -58,5 +72,34 @@ describe('a stored state', () => {
     const none = stateCodec.encode({ ...state, origins: [] }).length;
     expect(stateCodec.encode(state).length - none).toBeLessThanOrEqual(100 * 3 + 12);
     expect(stateCodec.decode(stateCodec.encode(state))).toEqual(state);
+  });
+
+  it('is read back with every register and every kind of attribute', () => {
+    const register = fc.tuple(moment, text, text, moment, fc.option(moment));
+    const value = fc.option(fc.oneof(moment, text, fc.boolean(), fc.array(text, { maxLength: 3 })));
+    const content = fc.tuple(
+      moment,
+      text,
+      moment,
+      fc.option(moment),
+      fc.option(text),
+      fc.option(text),
+      fc.array(value),
+    );
+    const fact = fc.tuple(
+      text,
+      fc.oneof(fc.nat(60), fc.constant('some.type')),
+      fc.option(content),
+      ...([0, 1, 2, 3].map(() => fc.option(register)) as [Register, Register, Register, Register]),
+    );
+    fc.assert(
+      fc.property(fc.array(fact), fc.option(moment), (facts, nextReviewAt) => {
+        const state: EnterpriseState = {
+          position: { facts, schemes: {}, nextReviewAt },
+          ...{ standing: null, synthetic: true, origins: [], links: [] },
+        };
+        expect(stateCodec.decode(stateCodec.encode(state))).toStrictEqual(state);
+      }),
+    );
   });
 });
