@@ -116,3 +116,40 @@ describe('a schema registry', () => {
     expect(registry.decode(RECORD)).toEqual({ fullName: 't.A', name: 'A', value: {} });
   });
 });
+
+/** A record with an envelope, defined in it anew, and with one more name that the envelope defines. */
+function enveloped(name: string): RecordSchema {
+  const who = { type: 'record', name: 'Who', fields: [{ name: 'id', type: 'string' }] };
+  const envelope = { type: 'record', name: 'Envelope', fields: [{ name: 'from', type: who }] };
+  const inner = { type: 'record', name: `${name}Content`, fields: [{ name: 'to', type: 'Who' }] };
+  const fields = [
+    { name: 'envelope', type: envelope },
+    { name: 'content', type: inner },
+  ];
+  const full = { type: 'record', name, namespace: 't', fields };
+  return { topic: 't', name, fullName: `t.${name}`, subject: `t-${name}`, schema: full };
+}
+
+describe('records of several types', () => {
+  it('share the type of their envelope, and keep a content that refers to a name in it', async () => {
+    const schemas = [enveloped('A'), enveloped('B')];
+    const server = createHttpServer((request, response) => {
+      const id =
+        /\/schemas\/ids\/(\d)/.exec(request.url ?? '')?.[1] ?? (request.url?.includes('t-A') === true ? '1' : '2');
+      const { schema: asked } = schemas[Number(id) - 1] as RecordSchema;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ id: Number(id), schema: JSON.stringify(asked) }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const registry = await connectRegistry({ url }, schemas);
+    const record = { envelope: { from: { id: '甲' } }, content: { to: { id: '乙' } } };
+    const bytes = schemas.map(({ fullName }) => registry.encode(fullName, record));
+    await registry.prepare(bytes);
+    const [one, other] = bytes.map((each) => registry.decode(each).value as typeof record);
+    server.close();
+    expect([one, other]).toEqual([record, record]);
+    expect(Object.getPrototypeOf(one?.envelope)).toBe(Object.getPrototypeOf(other?.envelope));
+    expect(Object.getPrototypeOf(one?.content)).not.toBe(Object.getPrototypeOf(other?.content));
+  });
+});

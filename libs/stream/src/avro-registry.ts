@@ -64,9 +64,42 @@ const HEADER_BYTES = 5;
 /** Unions are plain values (each is null or X, or told apart by its JavaScript type); record objects carry no methods. */
 const TYPE_OPTIONS = { wrapUnions: 'never', omitRecordMethods: true } as const;
 
+type Names = Record<string, avro.Type>;
+
+/** Named types inside of records by their definition, each with the names it defines. */
+const INNER_TYPES = new Map<string, { readonly type: avro.Type; readonly names: Names }>();
+
+/**
+ * What the records of several types have in them, such as their envelope, is one type for all of them. With a type of its own
+ * for each, the code that reads envelopes meets as many shapes as there are record types, and looks each field up.
+ */
+function innerType(schema: object, namespace: string): { type: avro.Type; names: Names } | undefined {
+  const definition = JSON.stringify([namespace, schema]);
+  const known = INNER_TYPES.get(definition);
+  if (known !== undefined) return known;
+  const names: Names = {};
+  try {
+    const type = avro.Type.forSchema(schema as avro.Schema, { ...TYPE_OPTIONS, namespace, registry: names });
+    const made = { type, names };
+    INNER_TYPES.set(definition, made);
+    return made;
+  } catch {
+    // It refers to names that are defined outside of it, or is no schema, which is told when it is read as part of the whole.
+    return undefined;
+  }
+}
+
 /** avsc keeps the names it has met in the options it is given: each schema gets its own. */
 function typeOf(schema: object): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, { ...TYPE_OPTIONS });
+  return avro.Type.forSchema(schema as avro.Schema, {
+    ...TYPE_OPTIONS,
+    typeHook(inner, { namespace = '', registry }) {
+      if (inner === schema || (inner as { type?: unknown }).type !== 'record') return undefined;
+      const found = innerType(inner as object, namespace);
+      if (found !== undefined) Object.assign(registry, found.names);
+      return found?.type;
+    },
+  });
 }
 
 interface Reader {
