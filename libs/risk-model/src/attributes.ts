@@ -51,8 +51,10 @@ function asText(value: AttributeValue | undefined): string | null {
  * it. Enterprises of foreign schemes have no registration, so everything is null.
  */
 export function attributesAt(position: Position, asOf: number): EnterpriseAttributes {
-  values.fill(null);
-  starts.fill(-Infinity);
+  for (let slot = 0; slot < NAMES.length; slot++) {
+    values[slot] = null;
+    starts[slot] = -Infinity;
+  }
   for (const fact of position.facts) {
     const type = fact[TYPE];
     const places = typeof type === 'number' ? PLACES[type] : undefined;

@@ -31,3 +31,4 @@ export type { CompiledRuleSet } from './compiled.ts';
 export { fullWeightOf } from './rule-set/full-weight.ts';
 export type * from './rule-set/definition.ts';
 export { isEvidence, STATING_TYPES } from './facts.ts';
+export { propertyName } from './property-name.ts';

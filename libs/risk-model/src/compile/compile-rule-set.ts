@@ -7,6 +7,7 @@ import type {
   Gate,
 } from '../compiled.ts';
 import { attributesOfCode, FACT_TYPES } from '../facts.ts';
+import { propertyName } from '../property-name.ts';
 import type { ExclusiveSet, IndicatorDefinition, Part, RuleSetDefinition } from '../rule-set/definition.ts';
 import { layCount, layExcess, layTotal } from './aggregate-parts.ts';
 import { layAge, layDerived, layLookup, laySchemeClass } from './attribute-parts.ts';
@@ -104,7 +105,7 @@ function compileModel(definition: RuleSetDefinition): CompiledModel {
     program: builder.build(population.leavingFacts, statusSlot, true),
     registeredAtSlot,
     leavingStatuses: new Set<unknown>(population.leavingStatuses),
-    groups: definition.groups,
+    groups: definition.groups.map((group) => ({ ...group, code: propertyName(group.code) })),
     indicators,
     exclusiveSets: definition.exclusive.map((set) => exclusiveSet(set, indicators)),
     conditions,
@@ -136,7 +137,7 @@ export function compileDefinition(definition: RuleSetDefinition): CompiledRuleSe
   return {
     ...{ id, version, label, definition },
     identity: `${id}@${version}`,
-    schemeId: scheme.id,
+    schemeId: propertyName(scheme.id),
     gate: compileGate(definition),
     model: compileModel(definition),
   };
