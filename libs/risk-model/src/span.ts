@@ -30,28 +30,21 @@ export function endOfSpan(start: number, span: MeasuredSpan): number {
   return span.inMonths ? addMonths(start, span.length) : addDays(start, span.length);
 }
 
-/**
- * Whether the as-of lies in `[start, start + span)`; notes the end of the span. The calendar is asked only where the answer,
- * or the next moment, can depend on it.
- */
-export function isWithin(run: Run, start: number, span: MeasuredSpan): boolean {
-  // Stryker disable next-line all: saves the calendar, the answer is the same
-  if (run.asOf - start >= span.longest) return false;
-  // Stryker disable next-line all: the same; the next moment noted lies in the future, so this end does too
-  if (start + span.shortest >= run.next) return true;
-  const end = endOfSpan(start, span);
-  if (run.asOf >= end) return false;
-  run.watch(end);
-  return true;
-}
-
-/** Whether the as-of lies in `[start, start + span)`. Of what only counts together, see `watchFirstEnd`. */
+/** Whether the as-of lies in `[start, start + span)`. The calendar is asked only where the answer can depend on it. */
 export function liesWithin({ asOf }: Run, start: number, span: MeasuredSpan): boolean {
   // Stryker disable next-line all: saves the calendar, the answer is the same
   if (asOf - start < span.shortest) return true;
   // Stryker disable next-line all: the same
   if (asOf - start >= span.longest) return false;
   return asOf < endOfSpan(start, span);
+}
+
+/** The same; notes the end of the span, which changes something. */
+export function isWithin(run: Run, start: number, span: MeasuredSpan): boolean {
+  if (!liesWithin(run, start, span)) return false;
+  // Stryker disable next-line all: saves the calendar; the next moment that is known comes first
+  if (start + span.shortest < run.next) run.watch(endOfSpan(start, span));
+  return true;
 }
 
 /**
@@ -62,16 +55,4 @@ export function watchFirstEnd(run: Run, { values, size }: Collector, span: Measu
   let first = Infinity;
   for (let at = 0; at < size; at++) first = Math.min(first, values[at] as number);
   if (first + span.shortest < run.next) run.watch(endOfSpan(first, span));
-}
-
-/** Whether the span has passed since `start`; notes the moment at which it will have. */
-export function hasPassed(run: Run, start: number, span: MeasuredSpan): boolean {
-  // Stryker disable next-line all: as above
-  if (run.asOf - start >= span.longest) return true;
-  // Stryker disable next-line all: as above
-  if (start + span.shortest >= run.next) return false;
-  const due = endOfSpan(start, span);
-  if (run.asOf >= due) return true;
-  run.watch(due);
-  return false;
 }

@@ -203,13 +203,13 @@ function clientOf({ url, username, password, patience = PATIENCE }: RegistryOpti
   return new SchemaRegistry({
     host: url.replace(/\/$/, ''),
     retry: { retries: patience.retries, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 2 },
-    middlewares: [endsWithin(patience.withinMs)],
+    middlewares: [withinTime(patience.withinMs)],
     ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
   });
 }
 
 /** The client itself waits for ever for an answer that does not come, or that breaks off, and asks no second time meanwhile. */
-function endsWithin(ms: number): Middleware {
+function withinTime(ms: number): Middleware {
   return () => {
     const signal = AbortSignal.timeout(ms);
     const late = (): Promise<never> =>

@@ -5,7 +5,7 @@ import type { FactState } from '../position.ts';
 import type { Condition, CountCondition, FactCondition, RuleSetDefinition, Span } from '../rule-set/definition.ts';
 import type { FactRule, Run } from '../run.ts';
 import { holds } from '../judge.ts';
-import { hasPassed, measured } from '../span.ts';
+import { isWithin, measured } from '../span.ts';
 import { gather, incidentsIn, windowOf, type Window } from './aggregate-parts.ts';
 import { holdsPerformance, whileOpen } from './openings.ts';
 import { startsWithOneOf } from './predicates.ts';
@@ -32,7 +32,7 @@ function testsOf(condition: FactCondition): FactTest[] {
   const tests: FactTest[] = [];
   if (after !== null) {
     const [since, span] = [sinceOf(condition), measured(after)];
-    tests.push((run) => hasPassed(run, run.life[since], span));
+    tests.push((run) => !isWithin(run, run.life[since], span));
   }
   if (unlessPerformance !== null) tests.push((run, fact) => !holdsPerformance(run, fact, unlessPerformance));
   if (endsWithinDays !== null) tests.push((run) => endsWithin(run, endsWithinDays));

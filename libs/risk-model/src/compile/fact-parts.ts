@@ -1,4 +1,4 @@
-import { measured, endOfSpan, hasPassed, isWithin, type MeasuredSpan } from '../span.ts';
+import { measured, endOfSpan, isWithin, type MeasuredSpan } from '../span.ts';
 import type { FactState } from '../position.ts';
 import type { ClockPart, DecayStep, FactsPart, StatePart } from '../rule-set/definition.ts';
 import type { Run } from '../run.ts';
@@ -88,7 +88,7 @@ export function layState(builder: ProgramBuilder, part: number, definition: Stat
 export function layClock(builder: ProgramBuilder, part: number, { select, after, points }: ClockPart): void {
   const span = measured(after);
   builder.whileUsable(select, (run, _fact, place) => {
-    if (!hasPassed(run, run.life.start, span)) return;
+    if (isWithin(run, run.life.start, span)) return;
     run.open[part] = 1;
     run.add(part, place, points, FULL);
   });
