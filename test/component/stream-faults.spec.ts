@@ -5,6 +5,9 @@ import { createTallyRig, eventually, texts, type TallyRig } from './support/tall
 
 const KEYS = 50;
 
+/** kafkajs waits for 30 seconds for an answer that it does not know to be cut off. */
+const UNDER_WAY_MS = 60_000;
+
 /** The connections to the broker go through a proxy that can reset and refuse them; hence a broker of its own. */
 describe('a stream whose connections to the broker', () => {
   let cluster: BrokerCluster;
@@ -36,7 +39,7 @@ describe('a stream whose connections to the broker', () => {
     await rig.start('one', { onEvent: (event) => events.push(event) });
     for (let round = 1; round <= rounds; round++) {
       await writer.send(rig.topics.input, many(KEYS * 4));
-      await eventually('work is under way', () => rig.reports.length >= round);
+      await eventually('work is under way', () => rig.reports.length >= round, UNDER_WAY_MS);
       expect(proxy.reset()).toBeGreaterThan(0);
     }
     const all = KEYS * 4 * rounds;
