@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Admin, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { Logger } from '#libs/service';
-import { patchClusterMetadata, patchCoordinatorLookUps, patchEncoder, patchRequestQueue } from './kafkajs-patches.ts';
+import {
+  patchAddPartitions,
+  patchClusterMetadata,
+  patchCoordinatorLookUps,
+  patchEncoder,
+  patchRequestQueue,
+} from './kafkajs-patches.ts';
 
 patchRequestQueue();
 patchCoordinatorLookUps();
+patchAddPartitions();
 patchClusterMetadata();
 patchEncoder();
 

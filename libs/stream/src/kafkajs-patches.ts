@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { TransactionPlan, type TopicPartitions } from './transaction-plan.ts';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -68,6 +69,24 @@ export function patchCoordinatorLookUps(): void {
     const coordinator = await lookUpAnew.call(this, lookUp);
     ofCluster.set(name, { coordinator, until: performance.now() + COORDINATOR_KNOWN_FOR_MS });
     return coordinator;
+  };
+}
+
+interface Broker {
+  addPartitionsToTxn(request: { readonly topics: readonly TopicPartitions[] }): Promise<unknown>;
+}
+
+/**
+ * kafkajs 2.2.4 tells the coordinator of each partition of a transaction by itself, ahead of the first send to it. Where there
+ * is a plan, the first of these requests tells all of them, and the others are left out: a send meets no coordinator any more.
+ */
+export function patchAddPartitions(): void {
+  const { prototype } = load('kafkajs/src/broker') as { prototype: Broker };
+  const { addPartitionsToTxn } = prototype;
+  prototype.addPartitionsToTxn = async function add(this: Broker, request): Promise<unknown> {
+    const plan = TransactionPlan.current();
+    if (plan === undefined) return addPartitionsToTxn.call(this, request);
+    return plan.tell(request.topics, (topics) => addPartitionsToTxn.call(this, { ...request, topics }));
   };
 }
 

@@ -3,6 +3,7 @@ import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { createPlacement, sendByPartition, type Placement } from './send-by-partition.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
+import { TransactionPlan } from './transaction-plan.ts';
 
 export interface TransactionalWriter {
   /** All of what `work` sends becomes visible, or none of it. Discards the producer after a failure. */
@@ -66,6 +67,20 @@ export async function createTransactionalWriter(
   };
 }
 
+/** Those that are known before the first send: most outputs keep the partition of their input. */
+function expectPartitions(
+  plan: TransactionPlan,
+  placement: Placement,
+  byTopic: readonly (readonly [string, readonly OutgoingMessage[]])[],
+): void {
+  for (const [topic, messages] of byTopic) {
+    for (const message of messages) {
+      const partition = placement.partitionOf(topic, message);
+      if (partition !== undefined) plan.expect(topic, partition);
+    }
+  }
+}
+
 export function createTransactionalProducer(
   { kafka }: KafkaConnection,
   transactionalId: string,
@@ -77,8 +92,13 @@ export function createTransactionalProducer(
     disconnect: () => producer.disconnect(),
     async transaction() {
       const tx = await producer.transaction();
+      const plan = new TransactionPlan();
       return {
-        send: (byTopic) => sendByPartition(tx, placement, byTopic),
+        send(byTopic) {
+          const messages = [...byTopic];
+          expectPartitions(plan, placement, messages);
+          return plan.follow(() => sendByPartition(tx, placement, messages));
+        },
         sendOffsets: (offsets) => tx.sendOffsets(offsets),
         commit: () => tx.commit(),
         abort: () => tx.abort(),
