@@ -67,20 +67,6 @@ export async function createTransactionalWriter(
   };
 }
 
-/** Those that are known before the first send: most outputs keep the partition of their input. */
-function expectPartitions(
-  plan: TransactionPlan,
-  placement: Placement,
-  byTopic: readonly (readonly [string, readonly OutgoingMessage[]])[],
-): void {
-  for (const [topic, messages] of byTopic) {
-    for (const message of messages) {
-      const partition = placement.partitionOf(topic, message);
-      if (partition !== undefined) plan.expect(topic, partition);
-    }
-  }
-}
-
 export function createTransactionalProducer(
   { kafka }: KafkaConnection,
   transactionalId: string,
@@ -94,11 +80,7 @@ export function createTransactionalProducer(
       const tx = await producer.transaction();
       const plan = new TransactionPlan();
       return {
-        send(byTopic) {
-          const messages = [...byTopic];
-          expectPartitions(plan, placement, messages);
-          return plan.follow(() => sendByPartition(tx, placement, messages));
-        },
+        send: (byTopic) => plan.follow(() => sendByPartition(tx, placement, byTopic)),
         sendOffsets: (offsets) => tx.sendOffsets(offsets),
         commit: () => tx.commit(),
         abort: () => tx.abort(),

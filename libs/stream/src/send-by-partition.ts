@@ -1,6 +1,7 @@
 import { Partitioners, type PartitionerArgs, type Producer, type Transaction } from 'kafkajs';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { inSends } from './send-parts.ts';
+import { TransactionPlan } from './transaction-plan.ts';
 
 /** Knows to which partition a message goes, once the producer that it partitions for has sent one to that topic. */
 export interface Placement {
@@ -63,6 +64,8 @@ async function sendToTopic(
     if (group === undefined) byPartition.set(partition, [message]);
     else group.push(message);
   }
+  // All topics come here before the first of their sends asks the coordinator for anything.
+  for (const partition of byPartition.keys()) TransactionPlan.current()?.expect(topic, partition);
   await allEnded(
     [...byPartition].map(async ([partition, group]) => {
       for (const part of inSends(group))
