@@ -86,9 +86,12 @@ function readList<T>(read: () => T): T[] {
   return items;
 }
 
+function writeText(item: string): void {
+  writer.text(item);
+}
+
 function writeTexts(texts: readonly string[]): void {
-  writer.number(texts.length);
-  for (let at = 0; at < texts.length; at++) writer.text(texts[at] as string);
+  writeList(texts, writeText);
 }
 
 function readTexts(): string[] {
