@@ -334,26 +334,6 @@ describe('a keyed stream', () => {
     }
   });
 
-  it('takes its partition over anew after a lost transaction, and applies each record once', async () => {
-    const events: string[] = [];
-    await rig.start('one', { onEvent: (event) => events.push(event) });
-    await write(...many(100));
-    await changesReach(100);
-    for (const partition of [0, 1]) {
-      // Another holder of the id fences the owner, as a stalled process that wakes would be.
-      const thief = await createTransactionalWriter(rig.connection, { transactionalId: `tally-${partition}` });
-      await thief.transaction(async () => undefined);
-      await thief.close();
-    }
-    await write(...many(100));
-    await changesReach(200);
-    const changes = texts(await rig.read(rig.topics.changes)) as { count: number }[];
-    expect(changes).toHaveLength(200);
-    expect(changes.filter(({ count }) => count === 4)).toHaveLength(50);
-    expect(events).toContain('transaction lost');
-    expect(rig.crashes).toEqual([]);
-  });
-
   it('sends earlier records on under another key, where that key belongs, once, whatever is lost after it', async () => {
     const home = partitionOf('k1', 2);
     const away = ['a', 'b', 'c', 'd', 'e'].find((key) => partitionOf(key, 2) !== home) as string;

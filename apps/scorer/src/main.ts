@@ -36,6 +36,7 @@ const CLOCK_TICK = 'enterprise.events.ClockTick';
 const LOOP_HANGS_AFTER_MS = 60_000;
 const TROUBLE: ReadonlySet<string> = new Set([
   'transaction lost',
+  'transaction repeated',
   'dependency away',
   'snapshot refused',
   'snapshot failed',
@@ -100,6 +101,7 @@ await runService('scorer', readEnv, (env, { logger, metrics, fail }) => {
         },
         onEvent(event, fields) {
           if (event === 'transaction lost') observed.lost();
+          if (event === 'transaction repeated') observed.repeated();
           if (event === 'dependency away') observed.dependencyAway();
           logger[TROUBLE.has(event) ? 'warn' : 'info'](fields, event);
         },

@@ -5,6 +5,7 @@ import type { ChunkReport, StreamStatus } from '#libs/stream';
 export interface ScorerMetrics {
   observe(report: ChunkReport): void;
   lost(): void;
+  repeated(): void;
   dependencyAway(): void;
 }
 
@@ -30,7 +31,12 @@ export function createScorerMetrics(registry: Metrics, status: () => StreamStatu
   });
   const lost = new Counter({
     name: 'scorer_transactions_lost_total',
-    help: 'Transactions that ended in an error, after which the partition was taken over anew.',
+    help: 'Partitions taken over anew because a transaction of theirs ended in an error.',
+    registers,
+  });
+  const repeated = new Counter({
+    name: 'scorer_transactions_repeated_total',
+    help: 'Times that a transaction, or its end, was asked for once more because a broker did not answer.',
     registers,
   });
   const away = new Counter({
@@ -81,6 +87,7 @@ export function createScorerMetrics(registry: Metrics, status: () => StreamStatu
         endToEnd.observe(Math.max(0, Date.now() - report.lastTimestamp) / 1_000);
     },
     lost: () => lost.inc(),
+    repeated: () => repeated.inc(),
     dependencyAway: () => away.inc(),
   };
 }

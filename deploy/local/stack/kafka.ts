@@ -136,6 +136,8 @@ function serverProperties(folder: string, placed: Settings): string {
     'log.retention.ms': -1,
     'offsets.retention.minutes': 2_147_483_647,
     'transactional.id.expiration.ms': 2_147_483_647,
+    // What a dead process has left open is ended within a second of its time, not of ten.
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
     'message.max.bytes': 2 * 1024 * 1024,
     'replica.fetch.max.bytes': 2 * 1024 * 1024,
     'log.segment.bytes': 256 * 1024 * 1024,

@@ -45,7 +45,8 @@ export {
   type MarkKind,
   type Place,
 } from './keyed/dead-letter-marks.ts';
-export type { KeyedStreamOptions, StreamStatus } from './keyed/keyed-stream-options.ts';
+export type { KeyedStreamOptions } from './keyed/keyed-stream-options.ts';
+export type { StreamStatus } from './keyed/stream-status.ts';
 export { KeyedStreamProcessor } from './keyed/keyed-stream-processor.ts';
 export { KeyedStream, KeyedStreamServer, OriginalErrors } from './keyed/keyed-stream-server.ts';
 export type { Moment, Outcome, Output, ReadAgain, TraceStep } from './keyed/outcome.ts';

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Admin, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { Logger } from '#libs/service';
-import {
-  patchAddPartitions,
-  patchClusterMetadata,
-  patchCoordinatorLookUps,
-  patchEncoder,
-  patchRequestQueue,
-} from './kafkajs-patches.ts';
+import { patchConsumerGroup } from './group-membership.ts';
+import { patchClusterMetadata, patchEncoder, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
-patchCoordinatorLookUps();
-patchAddPartitions();
 patchClusterMetadata();
 patchEncoder();
+patchConsumerGroup();
 
 export interface KafkaOptions {
   readonly clientId: string;

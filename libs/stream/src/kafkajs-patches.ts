@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
-import { TransactionPlan, type TopicPartitions } from './transaction-plan.ts';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -35,59 +34,8 @@ export function patchRequestQueue(): void {
   };
 }
 
-interface Coordinator {
-  isConnected(): boolean;
-}
-
-interface CoordinatorLookUp {
-  readonly groupId: string;
-  readonly coordinatorType?: number;
-}
-
 interface Cluster {
-  findGroupCoordinator(lookUp: CoordinatorLookUp): Promise<Coordinator>;
   metadata(options?: object): Promise<object | null>;
-}
-
-/** Less than the retries of a transaction's steps go on for: they outlive a coordinator that has moved. */
-const COORDINATOR_KNOWN_FOR_MS = 500;
-
-/**
- * kafkajs 2.2.4 asks a broker for the coordinator ahead of each step of a transaction: one that writes to two topics then takes
- * twelve round trips instead of seven. Here a coordinator is known for a moment, as long as its connection stands.
- */
-export function patchCoordinatorLookUps(): void {
-  const { prototype } = load('kafkajs/src/cluster') as { prototype: Cluster };
-  const lookUpAnew = prototype.findGroupCoordinator;
-  const known = new WeakMap<Cluster, Map<string, { readonly coordinator: Coordinator; readonly until: number }>>();
-  prototype.findGroupCoordinator = async function find(this: Cluster, lookUp): Promise<Coordinator> {
-    const ofCluster = known.get(this) ?? new Map<string, { coordinator: Coordinator; until: number }>();
-    known.set(this, ofCluster);
-    const name = `${lookUp.coordinatorType ?? 0} ${lookUp.groupId}`;
-    const last = ofCluster.get(name);
-    if (last !== undefined && last.coordinator.isConnected() && performance.now() < last.until) return last.coordinator;
-    const coordinator = await lookUpAnew.call(this, lookUp);
-    ofCluster.set(name, { coordinator, until: performance.now() + COORDINATOR_KNOWN_FOR_MS });
-    return coordinator;
-  };
-}
-
-interface Broker {
-  addPartitionsToTxn(request: { readonly topics: readonly TopicPartitions[] }): Promise<unknown>;
-}
-
-/**
- * kafkajs 2.2.4 tells the coordinator of each partition of a transaction by itself, ahead of the first send to it. Where there
- * is a plan, the first of these requests tells all of them, and the others are left out: a send meets no coordinator any more.
- */
-export function patchAddPartitions(): void {
-  const { prototype } = load('kafkajs/src/broker') as { prototype: Broker };
-  const { addPartitionsToTxn } = prototype;
-  prototype.addPartitionsToTxn = async function add(this: Broker, request): Promise<unknown> {
-    const plan = TransactionPlan.current();
-    if (plan === undefined) return addPartitionsToTxn.call(this, request);
-    return plan.tell(request.topics, (topics) => addPartitionsToTxn.call(this, { ...request, topics }));
-  };
 }
 
 /**

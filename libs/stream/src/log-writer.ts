@@ -1,23 +1,12 @@
-import type { Kafka, Producer, ProducerConfig, Transaction } from 'kafkajs';
+import type { Kafka, Producer, ProducerConfig } from 'kafkajs';
 import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
-import type { OutgoingMessage } from './outgoing-message.ts';
 import { createPlacement, sendByPartition, type Placement } from './send-by-partition.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
-import { TransactionPlan } from './transaction-plan.ts';
 
 export interface TransactionalWriter {
   /** All of what `work` sends becomes visible, or none of it. Discards the producer after a failure. */
   transaction<T>(work: (tx: Pick<LogWriter, 'send'>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
-}
-
-/** A producer of transactions; its first one fences every earlier holder of the same id. */
-export interface TransactionalProducer extends Pick<Producer, 'connect' | 'disconnect'> {
-  transaction(): Promise<OpenTransaction>;
-}
-
-export interface OpenTransaction extends Pick<Transaction, 'sendOffsets' | 'commit' | 'abort'> {
-  send(byTopic: Iterable<readonly [string, readonly OutgoingMessage[]]>): Promise<void>;
 }
 
 /** Retries end, so that a caller learns of a broker that is gone; what a retry repeats, the broker drops. */
@@ -46,15 +35,16 @@ export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> 
 
 /** A producer whose transactions fence every earlier holder of the same id. For the few writers that must write to several partitions at once. */
 export async function createTransactionalWriter(
-  connection: KafkaConnection,
+  { kafka }: KafkaConnection,
   { transactionalId }: { readonly transactionalId: string },
 ): Promise<TransactionalWriter> {
-  const producer = await connected(createTransactionalProducer(connection, transactionalId));
+  const placement = createPlacement();
+  const producer = await connected(producerOf(kafka, placement, { transactionalId, transactionTimeout: 15_000 }));
   return {
     async transaction(work) {
       const tx = await producer.transaction();
       try {
-        const result = await work({ send: (topic, messages) => tx.send([[topic, messages]]) });
+        const result = await work({ send: (topic, messages) => sendByPartition(tx, placement, [[topic, messages]]) });
         await tx.commit();
         return result;
       } catch (error) {
@@ -64,27 +54,5 @@ export async function createTransactionalWriter(
       }
     },
     close: () => producer.disconnect(),
-  };
-}
-
-export function createTransactionalProducer(
-  { kafka }: KafkaConnection,
-  transactionalId: string,
-): TransactionalProducer {
-  const placement = createPlacement();
-  const producer = producerOf(kafka, placement, { transactionalId, transactionTimeout: 15_000 });
-  return {
-    connect: () => producer.connect(),
-    disconnect: () => producer.disconnect(),
-    async transaction() {
-      const tx = await producer.transaction();
-      const plan = new TransactionPlan();
-      return {
-        send: (byTopic) => plan.follow(() => sendByPartition(tx, placement, byTopic)),
-        sendOffsets: (offsets) => tx.sendOffsets(offsets),
-        commit: () => tx.commit(),
-        abort: () => tx.abort(),
-      };
-    },
   };
 }

@@ -7,3 +7,20 @@ export interface OutgoingMessage {
   readonly partition?: number | undefined;
   readonly headers?: Readonly<Record<string, string | Buffer>> | undefined;
 }
+
+/** As kafkajs wants it. */
+export function toKafkaMessage(message: OutgoingMessage): {
+  key: string | Buffer | null;
+  value: Buffer | null;
+  timestamp?: string;
+  partition?: number;
+  headers?: Record<string, string | Buffer>;
+} {
+  return {
+    key: message.key,
+    value: message.value,
+    ...(message.timestamp === undefined ? {} : { timestamp: String(message.timestamp) }),
+    ...(message.partition === undefined ? {} : { partition: message.partition }),
+    ...(message.headers === undefined ? {} : { headers: { ...message.headers } }),
+  };
+}

@@ -1,7 +1,6 @@
 import { Partitioners, type PartitionerArgs, type Producer, type Transaction } from 'kafkajs';
-import type { OutgoingMessage } from './outgoing-message.ts';
+import { toKafkaMessage, type OutgoingMessage } from './outgoing-message.ts';
 import { inSends } from './send-parts.ts';
-import { TransactionPlan } from './transaction-plan.ts';
 
 /** Knows to which partition a message goes, once the producer that it partitions for has sent one to that topic. */
 export interface Placement {
@@ -64,8 +63,6 @@ async function sendToTopic(
     if (group === undefined) byPartition.set(partition, [message]);
     else group.push(message);
   }
-  // All topics come here before the first of their sends asks the coordinator for anything.
-  for (const partition of byPartition.keys()) TransactionPlan.current()?.expect(topic, partition);
   await allEnded(
     [...byPartition].map(async ([partition, group]) => {
       for (const part of inSends(group))
@@ -79,20 +76,4 @@ async function allEnded(sends: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(sends);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-}
-
-function toKafkaMessage(message: OutgoingMessage): {
-  key: string | Buffer | null;
-  value: Buffer | null;
-  timestamp?: string;
-  partition?: number;
-  headers?: Record<string, string | Buffer>;
-} {
-  return {
-    key: message.key,
-    value: message.value,
-    ...(message.timestamp === undefined ? {} : { timestamp: String(message.timestamp) }),
-    ...(message.partition === undefined ? {} : { partition: message.partition }),
-    ...(message.headers === undefined ? {} : { headers: { ...message.headers } }),
-  };
 }

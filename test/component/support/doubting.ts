@@ -1,19 +1,37 @@
 import type { KafkaConnection } from '#libs/stream';
 
 type Kafka = KafkaConnection['kafka'];
-type Transaction = Awaited<ReturnType<ReturnType<Kafka['producer']>['transaction']>>;
+interface ProtocolRequest {
+  readonly request: { readonly apiName: string };
+}
+interface Pool {
+  send(request: ProtocolRequest): Promise<unknown>;
+}
+type Call = (...args: never[]) => Promise<unknown>;
 
 export type Step = 'send' | 'sendOffsets' | 'commit' | 'send alone';
 /** What a step of a transaction, or a send without one, really did when its caller is told that it failed. */
 export type Truth = 'done' | 'not done';
 
-const failure = (): Error => Object.assign(new Error('the connection broke'), { name: 'KafkaJSConnectionError' });
+/** The connection broke before the answer came. */
+export const brokenConnection = (): Error =>
+  Object.assign(new Error('the connection broke'), { name: 'KafkaJSConnectionError', retriable: true });
+
+/** A broker says that this will never do. */
+export const refused = (): Error =>
+  Object.assign(new Error('refused for good'), { name: 'KafkaJSProtocolError', type: 'REFUSED', retriable: false });
+
+const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
 /**
- * A connection over which an answer may get lost: `doubt` says of each step of each transaction, and of each send without one, whether its caller is told of
- * a failure, and what really happened at the broker. A real broker does the step.
+ * A connection over which an answer may get lost: `doubt` says of each step of each transaction, and of each send without one,
+ * whether its caller is told of a failure, and what really happened at the broker. A real broker does the step.
  */
-export function doubting(connection: KafkaConnection, doubt: (step: Step) => Truth | undefined): KafkaConnection {
+export function doubting(
+  connection: KafkaConnection,
+  doubt: (step: Step) => Truth | undefined,
+  failure: () => Error = brokenConnection,
+): KafkaConnection {
   const told = async <T>(step: Step, work: () => Promise<T>): Promise<T> => {
     const truth = doubt(step);
     if (truth === 'not done') throw failure();
@@ -21,22 +39,49 @@ export function doubting(connection: KafkaConnection, doubt: (step: Step) => Tru
     if (truth === 'done') throw failure();
     return result;
   };
-  const wrapped = (tx: Transaction): Transaction => ({
-    ...tx,
-    send: (record) => told('send', () => tx.send(record)),
-    sendBatch: (batch) => told('send', () => tx.sendBatch(batch)),
-    sendOffsets: (offsets) => told('sendOffsets', () => tx.sendOffsets(offsets)),
-    commit: () => told('commit', () => tx.commit()),
-  });
+  const doubtful = (
+    target: object,
+    steps: Readonly<Record<string, Step>>,
+    more: Readonly<Record<string, unknown>> = {},
+  ) =>
+    new Proxy(target, {
+      get(_, name): unknown {
+        const value: unknown = more[name as string] ?? Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        const step = steps[name as string];
+        return (...args: never[]) => {
+          const call = (): Promise<unknown> => (value as Call).apply(target, args);
+          return step === undefined ? call() : told(step, call);
+        };
+      },
+    });
+  const ofBroker = (broker: { readonly connectionPool: Pool }): object => {
+    const send = (request: ProtocolRequest): Promise<unknown> => {
+      const work = (): Promise<unknown> => broker.connectionPool.send(request);
+      return request.request.apiName === 'TxnOffsetCommit' ? told('sendOffsets', work) : work();
+    };
+    return doubtful(broker, { produce: 'send', endTxn: 'commit' }, { connectionPool: { send } });
+  };
+  const ofCluster = (cluster: object): object => {
+    const found = (name: string) => async (node: object) =>
+      ofBroker(await (Reflect.get(cluster, name) as (of: object) => Promise<never>).call(cluster, node));
+    return doubtful(
+      cluster,
+      {},
+      { findBroker: found('findBroker'), findGroupCoordinator: found('findGroupCoordinator') },
+    );
+  };
   const kafka = new Proxy(connection.kafka, {
     get(target, name): unknown {
-      if (name !== 'producer') return Reflect.get(target, name);
+      const value: unknown = Reflect.get(target, name);
+      if (typeof name === 'symbol' && name.description === CREATE_CLUSTER)
+        return (options: object) => ofCluster((value as (of: object) => object).call(target, options));
+      if (name !== 'producer') return value;
       return (config: Parameters<Kafka['producer']>[0]) => {
         const producer = target.producer(config);
         return {
           ...producer,
           send: (record: Parameters<typeof producer.send>[0]) => told('send alone', () => producer.send(record)),
-          transaction: async () => wrapped(await producer.transaction()),
         };
       };
     },

@@ -53,6 +53,22 @@ export class DeadLetterLimit {
     this.#limits = limits;
   }
 
+  /**
+   * Counts records of one partition, and those of them that are set aside. Throws when the consumer has to stop, before any of
+   * them is committed.
+   */
+  countAll(records: readonly TopicRecord[], setAside: readonly { record: TopicRecord; reason: string }[]): void {
+    const dead = new Set(setAside.map(({ record }) => record.offset));
+    for (const { topic, partition, offset } of records) {
+      const stop = this.count(dead.has(offset));
+      if (stop === undefined) continue;
+      throw new Error(
+        `${topic}/${partition} stops before offset ${offset}: ${stop}; the last reason: ${setAside[0]?.reason ?? 'unknown'}. ` +
+          'Nothing of this chunk was committed: mend the producer or this version, then start again.',
+      );
+    }
+  }
+
   /** Counts a record; answers why the consumer has to stop, or undefined. */
   count(isDead: boolean): string | undefined {
     const { maxConsecutive, maxRatio, window } = this.#limits;

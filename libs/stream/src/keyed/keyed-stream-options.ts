@@ -44,16 +44,3 @@ export interface KeyedStreamOptions<S> {
   /** The process has to end with an error; its supervisor starts it anew. */
   onCrash(error: Error): void;
 }
-
-export interface StreamStatus {
-  readonly joined: boolean;
-  readonly assigned: number;
-  readonly live: number;
-  readonly restoreLag: number;
-  readonly lag: number;
-  readonly keys: number;
-  /** Why records wait for something other than Kafka; undefined while nothing does. */
-  readonly waitingFor: string | undefined;
-  /** Epoch milliseconds of the consumer loop's last turn. */
-  readonly lastTurn: number;
-}

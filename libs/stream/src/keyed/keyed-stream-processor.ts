@@ -1,23 +1,28 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { isKafkaError, retryWhileAway } from '../broker-errors.ts';
 import { waitForCoordinator } from '../coordinator.ts';
-import { RETRY } from '../kafka-connection.ts';
+import { GroupMembership } from '../group-membership.ts';
+import type { GroupMember } from '../group-requests.ts';
 import { createLogWriter } from '../log-writer.ts';
 import type { LogWriter } from '../serial-writer.ts';
 import { recordOf } from '../read-topic.ts';
 import { runConsumer } from '../run-consumer.ts';
+import { createStableOffsets, type StableOffsets } from '../stable-offsets.ts';
 import { endsWithin, STOP_DEADLINE_MS } from '../stop-deadline.ts';
+import { transactionSessions } from '../transaction-session.ts';
 import type { Chunk } from './chunk.ts';
 import { tick, wantsTick } from './clock-ticks.ts';
-import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
+import type { KeyedStreamOptions } from './keyed-stream-options.ts';
+import { createStreamConsumer, SESSION_TIMEOUT_MS } from './stream-consumer.ts';
+import { progressOf, type StreamStatus } from './stream-status.ts';
+import { repeatWhileAway } from './repeat-while-away.ts';
 import { PartitionRuntime } from './partition-runtime.ts';
 import { createRecordReader, type RecordReader } from './record-reader.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { lockStateDirectory } from './state-lock.ts';
 import { snapshotsInTurn } from './store-snapshots.ts';
-import { TransactionLostError } from './transaction.ts';
+import { SharedTransactions, TransactionLostError } from './shared-transactions.ts';
 
-const HEARTBEAT_MS = 1_000;
 const HOUSEKEEPING_MS = 100;
 const OPEN_AT_ONCE = 4;
 
@@ -33,10 +38,14 @@ export class KeyedStreamProcessor<S> {
   readonly #consumer: Consumer;
   readonly #admin: Admin;
   readonly #reader: RecordReader;
+  readonly #offsets: StableOffsets;
+  readonly #transactions: SharedTransactions;
+  readonly #membership: GroupMembership;
   readonly #takeSnapshots = snapshotsInTurn();
   #ticks: LogWriter | undefined;
   #clusterId = '';
-  #generation = 0;
+  /** In the generation that is going on; undefined before the first one, and while a next one is being formed. */
+  #member: GroupMember | undefined;
   #takingOver: Promise<void> = Promise.resolve();
   #assigned: readonly number[] = [];
   #joined = false;
@@ -50,20 +59,18 @@ export class KeyedStreamProcessor<S> {
     this.#topic = topic;
     this.#options = options;
     this.#handle = handle;
-    const { kafka } = options.connection;
-    this.#admin = kafka.admin();
-    this.#reader = createRecordReader(options.connection, topic);
-    this.#consumer = kafka.consumer({
-      groupId: options.groupId,
-      readUncommitted: false,
-      retry: RETRY,
-      sessionTimeout: options.sessionTimeoutMs ?? 30_000,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: 500,
-      maxBytes: options.maxFetchBytes ?? 2 * 1024 * 1024,
-      maxBytesPerPartition: 1024 * 1024,
-      allowAutoTopicCreation: false,
+    const { connection, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
+    this.#admin = connection.kafka.admin();
+    this.#reader = createRecordReader(connection, topic);
+    this.#offsets = createStableOffsets(connection, groupId, topic);
+    const open = transactionSessions(connection, groupId, sessionTimeoutMs);
+    const onRepeat = (err: unknown): void => options.onEvent?.('transaction repeated', { err });
+    this.#transactions = new SharedTransactions({ groupId, topic, open, onRepeat });
+    this.#membership = new GroupMembership({
+      beforeJoin: () => this.#beforeJoin(),
+      beforeLeave: () => this.#beforeLeave(),
     });
+    this.#consumer = createStreamConsumer(options, this.#membership);
   }
 
   /** Resolves as a member of the group. Once this one is stopped, also after a start that rejected, another may start instead. */
@@ -100,15 +107,10 @@ export class KeyedStreamProcessor<S> {
   }
 
   status(): StreamStatus {
-    const runtimes = [...this.#runtimes.values()];
     return {
       joined: this.#joined,
       assigned: this.#assigned.length,
-      live: runtimes.filter((runtime) => !runtime.restoring && !runtime.broken).length,
-      restoreLag: runtimes.reduce((sum, runtime) => sum + runtime.restoreLag, 0),
-      lag: runtimes.reduce((sum, runtime) => sum + runtime.lag, 0),
-      keys: runtimes.reduce((sum, runtime) => sum + runtime.keys, 0),
-      waitingFor: runtimes.find((runtime) => runtime.waitingFor !== undefined)?.waitingFor,
+      ...progressOf([...this.#runtimes.values()]),
       lastTurn: this.#lastTurn,
     };
   }
@@ -127,37 +129,48 @@ export class KeyedStreamProcessor<S> {
   async #end(): Promise<void> {
     try {
       await this.#consumer.stop();
-      await Promise.all([...this.#runtimes.values()].map((runtime) => this.#endOne(runtime)));
+      await Promise.all([...this.#runtimes.values()].map((runtime) => runtime.exclusive(() => runtime.close())));
       this.#runtimes.clear();
       await this.#consumer.disconnect();
+      await this.#transactions.close();
       await this.#ticks?.close();
       await this.#reader.close();
+      await this.#offsets.close();
       await this.#admin.disconnect();
     } finally {
       this.#unlock?.();
     }
   }
 
-  async #endOne(runtime: PartitionRuntime<S>): Promise<void> {
-    await runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0)).catch(() => undefined);
-    await runtime.close();
+  /** What is under way ends in the generation in which it began. */
+  async #beforeJoin(): Promise<void> {
+    this.#member = undefined;
+    await this.#transactions.settled();
+  }
+
+  /** Publishes what waits, as long as this process may commit. */
+  async #beforeLeave(): Promise<void> {
+    const publishing = [...this.#runtimes.values()].map((runtime) =>
+      runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0)).catch(() => undefined),
+    );
+    await Promise.all(publishing);
   }
 
   /** Called before the first fetch of a generation: nothing is fetched of a partition until it is taken over and restored. */
   #assign(partitions: readonly number[]): void {
-    this.#generation++;
+    const member = this.#membership.current();
+    this.#member = member;
     this.#joined = true;
     this.#assigned = partitions;
     this.#options.onEvent?.('assigned', { partitions });
     if (partitions.length > 0) this.#consumer.pause([{ topic: this.#topic, partitions: [...partitions] }]);
-    const generation = this.#generation;
     // One after the other: a store is never open twice, however fast rebalances follow each other.
     this.#takingOver = this.#takingOver
-      .then(() => this.#takeOver([...partitions], generation))
+      .then(() => this.#takeOver([...partitions], member))
       .catch((error: unknown) => this.#crash(error));
   }
 
-  async #takeOver(partitions: number[], generation: number): Promise<void> {
+  async #takeOver(partitions: number[], member: GroupMember): Promise<void> {
     const gone = [...this.#runtimes.values()].filter((runtime) => !partitions.includes(runtime.partition));
     for (const runtime of gone) {
       this.#runtimes.delete(runtime.partition);
@@ -165,31 +178,31 @@ export class KeyedStreamProcessor<S> {
     }
     const worker = async (): Promise<void> => {
       for (let partition = partitions.shift(); partition !== undefined; partition = partitions.shift()) {
-        await this.#openOne(partition, generation);
+        await this.#openOne(partition, member);
       }
     };
     await Promise.all(Array.from({ length: OPEN_AT_ONCE }, worker));
   }
 
   /** Brokers that do not answer in the middle of a take-over are asked again: while this process is a member, nobody else does it. */
-  #openOne(partition: number, generation: number): Promise<void> {
+  #openOne(partition: number, member: GroupMember): Promise<void> {
     const onAway = (err: unknown): void => this.#options.onEvent?.('dependency away', { partition, err });
-    return retryWhileAway(() => this.#tryToOpen(partition, generation), onAway);
+    return retryWhileAway(() => this.#tryToOpen(partition, member), onAway);
   }
 
   /** Keeps the runtime of a partition that nobody else has touched; else takes the partition over anew. */
-  async #tryToOpen(partition: number, generation: number): Promise<void> {
-    const isStale = (): boolean => generation !== this.#generation || this.#stopping;
+  async #tryToOpen(partition: number, member: GroupMember): Promise<void> {
+    const isStale = (): boolean => member !== this.#member || this.#stopping;
     if (isStale()) return;
     let runtime = this.#runtimes.get(partition);
-    if (runtime !== undefined && !(await runtime.exclusive(() => (runtime as PartitionRuntime<S>).isCurrent()))) {
+    if (runtime !== undefined && !(await runtime.exclusive(() => (runtime as PartitionRuntime<S>).goOnFor(member)))) {
       this.#runtimes.delete(partition);
       await runtime.exclusive(() => (runtime as PartitionRuntime<S>).close());
       runtime = undefined;
     }
     if (isStale()) return;
     if (runtime === undefined) {
-      runtime = await PartitionRuntime.open(partition, this.#runtimeOptions());
+      runtime = await PartitionRuntime.open(partition, member, this.#runtimeOptions());
       if (isStale()) return runtime.close();
       this.#runtimes.set(partition, runtime);
     }
@@ -203,6 +216,8 @@ export class KeyedStreamProcessor<S> {
     return {
       ...options,
       admin: this.#admin,
+      transactions: this.#transactions,
+      offsets: this.#offsets,
       clusterId: this.#clusterId,
       topic: this.#topic,
       snapshot: (key, held, partition) => this.#options.snapshot(key, held, partition),
@@ -218,16 +233,20 @@ export class KeyedStreamProcessor<S> {
   async #eachBatch({ batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> {
     const runtime = this.#runtimes.get(batch.partition);
     if (runtime === undefined || runtime.broken || !isRunning() || isStale()) return;
-    const generation = this.#generation;
+    const member = this.#member;
     const records = batch.messages.map((message) => recordOf(batch.topic, batch.partition, message));
     runtime.lag = Number(batch.highWatermark) - runtime.position;
     try {
       await runtime.exclusive(async () => {
-        await this.#whileTransient(runtime, heartbeat, () => runtime.process(records, () => this.#between(heartbeat)));
+        await repeatWhileAway(() => runtime.process(records, () => this.#between(heartbeat)), {
+          onWait: (error) => this.#waitsFor(runtime, error),
+          betweenTries: heartbeat,
+          isGivenUp: () => this.#stopping,
+        }).finally(() => (runtime.waitingFor = undefined));
         await this.#finish(runtime, Number(batch.lastOffset()) + 1);
       });
     } catch (error) {
-      if (error instanceof TransactionLostError) return this.#recover(runtime, generation, error, heartbeat);
+      if (error instanceof TransactionLostError) return this.#recover(runtime, member, error, heartbeat);
       if (isKafkaError(error)) throw error;
       this.#crash(error);
       throw error;
@@ -237,28 +256,9 @@ export class KeyedStreamProcessor<S> {
     resolveOffset(batch.lastOffset());
   }
 
-  /** A dependency that did not answer (`retriable` on the error): nothing was applied, so the same records are tried again. */
-  async #whileTransient(
-    runtime: PartitionRuntime<S>,
-    heartbeat: () => Promise<void>,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    try {
-      for (;;) {
-        try {
-          return await work();
-        } catch (error) {
-          if ((error as { retriable?: unknown }).retriable !== true || isKafkaError(error) || this.#stopping)
-            throw error;
-          runtime.waitingFor = (error as Error).message;
-          this.#options.onEvent?.('dependency away', { partition: runtime.partition, err: error });
-          await new Promise((resolve) => setTimeout(resolve, 1_000));
-          await heartbeat();
-        }
-      }
-    } finally {
-      runtime.waitingFor = undefined;
-    }
+  #waitsFor(runtime: PartitionRuntime<S>, err: Error): void {
+    runtime.waitingFor = err.message;
+    this.#options.onEvent?.('dependency away', { partition: runtime.partition, err });
   }
 
   /**
@@ -267,7 +267,7 @@ export class KeyedStreamProcessor<S> {
    */
   async #recover(
     runtime: PartitionRuntime<S>,
-    generation: number,
+    member: GroupMember | undefined,
     error: Error,
     heartbeat: () => Promise<void>,
   ): Promise<void> {
@@ -275,14 +275,14 @@ export class KeyedStreamProcessor<S> {
     runtime.recovering = true;
     this.#options.onEvent?.('transaction lost', { partition: runtime.partition, err: error });
     const lostAt = Date.now();
-    while (this.#lastHeartbeat <= lostAt && generation === this.#generation && !this.#stopping) {
+    while (this.#lastHeartbeat <= lostAt && member === this.#member && !this.#stopping) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       await heartbeat();
     }
-    if (generation !== this.#generation || this.#stopping) return;
+    if (member === undefined || member !== this.#member || this.#stopping) return;
     this.#consumer.pause([{ topic: this.#topic, partitions: [runtime.partition] }]);
     this.#takingOver = this.#takingOver
-      .then(() => this.#openOne(runtime.partition, generation))
+      .then(() => this.#openOne(runtime.partition, member))
       .catch((cause: unknown) => this.#crash(cause));
   }
 
@@ -308,20 +308,26 @@ export class KeyedStreamProcessor<S> {
   #keepHouse(now: number): void {
     const ticking = { ...this.#options, topic: this.#topic, writer: this.#ticks };
     for (const runtime of this.#runtimes.values()) {
-      if (runtime.broken || runtime.restoring) continue;
+      if (!this.#mayCommit(runtime)) continue;
       if (runtime.mustPublish(now)) this.#inPassing(runtime, () => runtime.checkpoint());
       else if (wantsTick(runtime, now)) this.#inPassing(runtime, () => tick(runtime, now, ticking));
     }
     this.#takeSnapshots(this.#runtimes.values(), now);
   }
 
+  /** Not before a partition that stays over a rebalance is known to have been left alone in between. */
+  #mayCommit(runtime: PartitionRuntime<S>): boolean {
+    return !runtime.broken && !runtime.restoring && this.#member !== undefined && runtime.isFor(this.#member);
+  }
+
   #inPassing(runtime: PartitionRuntime<S>, work: () => Promise<void>): void {
-    const generation = this.#generation;
-    runtime.exclusive(work).catch((error: unknown) => {
+    const member = this.#member;
+    const whileOwned = async (): Promise<void> => {
+      if (this.#mayCommit(runtime)) await work();
+    };
+    runtime.exclusive(whileOwned).catch((error: unknown) => {
       if (!(error instanceof TransactionLostError)) return this.#crash(error);
-      return this.#recover(runtime, generation, error, async () => undefined).catch((cause: unknown) =>
-        this.#crash(cause),
-      );
+      return this.#recover(runtime, member, error, async () => undefined).catch((cause: unknown) => this.#crash(cause));
     });
   }
 

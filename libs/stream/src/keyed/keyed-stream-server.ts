@@ -2,8 +2,9 @@ import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { EventPattern, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { Chunk } from './chunk.ts';
-import type { KeyedStreamOptions, StreamStatus } from './keyed-stream-options.ts';
+import type { KeyedStreamOptions } from './keyed-stream-options.ts';
 import { KeyedStreamProcessor } from './keyed-stream-processor.ts';
+import type { StreamStatus } from './stream-status.ts';
 
 /** Declares a Nest handler as the processor of a topic: it gets a Chunk, prepares its bytes and calls `chunk.replay(…)`. */
 export const KeyedStream = (topic: string): MethodDecorator => EventPattern(topic) as MethodDecorator;

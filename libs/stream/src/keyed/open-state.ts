@@ -23,13 +23,13 @@ export interface OpenedState<S> {
 }
 
 /**
- * Opens the local store of a partition whose old owner is fenced, so that the committed position read here is final. A store
+ * Opens the local store of a partition whose old owner is fenced, so that the committed position read here stays. A store
  * that is ahead of it, or that contains another log than this one, is emptied; a snapshot that knows more than the store takes
  * its place. Throws when the log no longer holds what a rebuild needs.
  */
 export async function openState<S>(options: RuntimeOptions<S>, partition: number): Promise<OpenedState<S>> {
   const { topic, groupId, clusterId, engineVersion } = options;
-  const committed = await readCommitted(options, partition);
+  const committed = await readCommitted(options.offsets, partition);
   const range = (await offsetsOf(options.admin, topic)).find((entry) => entry.partition === partition);
   const [low, high] = [range?.low ?? 0, range?.high ?? 0];
   const usable = async (place: StoredPlace): Promise<boolean> =>

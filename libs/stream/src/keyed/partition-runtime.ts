@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isKafkaError } from '../broker-errors.ts';
-import { connected } from '../kafka-connection.ts';
-import { createTransactionalProducer, type TransactionalProducer } from '../log-writer.ts';
+import type { GroupMember } from '../group-requests.ts';
 import type { TopicRecord } from '../read-topic.ts';
 import { Chunk, emptyStage, type Stage } from './chunk.ts';
 import { encodeMetadata, isBehind, type CommittedPosition } from './committed-position.ts';
@@ -12,7 +12,7 @@ import { heldOf, unpublishedOf } from './snapshots-to-publish.ts';
 import { openState, type OpenedState } from './open-state.ts';
 import { readCommitted } from './take-over.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
-import { commitTransaction, TransactionLostError } from './transaction.ts';
+import { TransactionLostError } from './shared-transactions.ts';
 
 const CHUNK_LIMIT = 5_000;
 const PUBLISH_EVERY_MS = 300;
@@ -22,17 +22,19 @@ const FLUSH_EVERY_MS = 5_000;
 const FLUSH_EVERY_UNDER_BACKLOG_MS = 30_000;
 const BACKLOG_RECORDS = 5_000;
 
-/** Owns one partition: its transactional producer, its state and its store. One at a time touches it: callers hold `exclusive`. */
+/** Owns one partition: its state and its store. One at a time touches it: callers hold `exclusive`. */
 export class PartitionRuntime<S> {
   readonly partition: number;
   readonly #options: RuntimeOptions<S>;
   readonly #limit: DeadLetterLimit;
-  readonly #producer: TransactionalProducer;
   readonly #store: OpenedState<S>['store'];
   readonly #state: PartitionState<S>;
   readonly #snapshots: OpenedState<S>['snapshots'];
   /** The committed position that a rebuild has to reach; undefined once it is reached. */
   #target: CommittedPosition | undefined;
+  #member: GroupMember;
+  /** What the group has committed, by this runtime or before it. */
+  #committed: CommittedPosition | undefined;
   readonly #deadOffsets: ReadonlySet<number>;
   readonly #committedEngine: string;
   #renewal: Renewal | undefined;
@@ -52,15 +54,12 @@ export class PartitionRuntime<S> {
   lastRecordAt = Date.now();
   nextTickAt = 0;
 
-  private constructor(
-    partition: number,
-    options: RuntimeOptions<S>,
-    parts: OpenedState<S> & { readonly producer: TransactionalProducer },
-  ) {
+  private constructor(partition: number, options: RuntimeOptions<S>, member: GroupMember, parts: OpenedState<S>) {
     this.partition = partition;
     this.#options = options;
+    this.#member = member;
+    this.#committed = parts.committed;
     this.#limit = new DeadLetterLimit(options.deadLetterLimits);
-    this.#producer = parts.producer;
     this.#store = parts.store;
     this.#state = parts.state;
     this.#snapshots = parts.snapshots;
@@ -73,19 +72,16 @@ export class PartitionRuntime<S> {
   }
 
   /**
-   * Takes a partition over, in the only safe order: the new producer's first transaction fences the old owner, so that the
-   * committed offset read after it is final; then the local store is opened, unless it is ahead of that offset.
+   * Takes a partition over for a member of the group, in the only safe order: its generation fences the old owner; once the
+   * transactions of older ones have ended, the committed offset stays; then the local store is opened, unless it is ahead of that.
    */
-  static async open<S>(partition: number, options: RuntimeOptions<S>): Promise<PartitionRuntime<S>> {
-    const { connection, groupId } = options;
-    const producer = await connected(createTransactionalProducer(connection, `${groupId}-${partition}`));
-    try {
-      await (await producer.transaction()).abort();
-      return new PartitionRuntime(partition, options, { producer, ...(await openState(options, partition)) });
-    } catch (error) {
-      await producer.disconnect().catch(() => undefined);
-      throw error;
-    }
+  static async open<S>(
+    partition: number,
+    member: GroupMember,
+    options: RuntimeOptions<S>,
+  ): Promise<PartitionRuntime<S>> {
+    await options.transactions.ready();
+    return new PartitionRuntime(partition, options, member, await openState(options, partition));
   }
 
   /** The offset of the first record that is not applied yet. */
@@ -129,11 +125,18 @@ export class PartitionRuntime<S> {
     return run;
   }
 
-  /** True when nobody else has committed for this partition since this runtime's last commit. */
-  async isCurrent(): Promise<boolean> {
+  /** Goes on for the same process in another generation, unless somebody else has committed for the partition: false then. */
+  async goOnFor(member: GroupMember): Promise<boolean> {
     if (this.broken || this.#closed || this.restoring) return false;
-    const committed = await readCommitted(this.#options, this.partition);
-    return (committed?.offset ?? 0) === this.position;
+    const committed = await readCommitted(this.#options.offsets, this.partition);
+    if (!isDeepStrictEqual(committed, this.#committed)) return false;
+    this.#member = member;
+    return true;
+  }
+
+  /** Whether it was taken over, or kept, for this member. */
+  isFor(member: GroupMember): boolean {
+    return this.#member === member;
   }
 
   /** Applies records in order, chunk by chunk, each in its own transaction; `betweenChunks` runs outside of transactions. */
@@ -189,7 +192,6 @@ export class PartitionRuntime<S> {
     await this.#state.flushing?.catch(() => undefined);
     await this.#snapshots?.settled();
     await this.#store.close();
-    await this.#producer.disconnect().catch(() => undefined);
   }
 
   async #apply(records: readonly TopicRecord[]): Promise<number> {
@@ -202,7 +204,7 @@ export class PartitionRuntime<S> {
     });
     await this.#handle(chunk);
     const { stage } = chunk;
-    this.#countDeadLetters(records, stage);
+    this.#limit.countAll(records.slice(0, stage.applied), stage.deadLetters);
     await this.#commit(stage, false);
     for (const step of stage.traceSteps) step.end();
     this.lastRecordAt = Date.now();
@@ -267,19 +269,6 @@ export class PartitionRuntime<S> {
     }
   }
 
-  #countDeadLetters(records: readonly TopicRecord[], stage: Stage): void {
-    const dead = new Set(stage.deadLetters.map(({ record }) => record.offset));
-    for (const record of records.slice(0, stage.applied)) {
-      const stop = this.#limit.count(dead.has(record.offset));
-      if (stop === undefined) continue;
-      const first = stage.deadLetters[0];
-      throw new Error(
-        `${this.#options.topic}/${this.partition} stops before offset ${record.offset}: ${stop}; the last reason: ${first?.reason ?? 'unknown'}. ` +
-          'Nothing of this chunk was committed: mend the producer or this version, then start again.',
-      );
-    }
-  }
-
   #mustPublish(now: number): boolean {
     if (this.#state.unpublishedCount === 0) return this.#renew().isPending;
     // What is touched leaves memory by a flush, and a flush waits until all of it is published.
@@ -302,18 +291,20 @@ export class PartitionRuntime<S> {
     const renewal = this.#renew();
     const engineVersion = told === undefined ? renewal.versionAfterNext() : this.#committedEngine;
     const snapshots = [...published, ...heldOf(state, told ?? renewal.next())];
+    const committing = { ...state.position, publishedThrough, engineVersion };
     try {
-      await commitTransaction(this.#producer, stageMessages(stage, snapshots, this.partition, this.#options), {
-        groupId: this.#options.groupId,
-        topic: this.#options.topic,
+      await this.#options.transactions.commit({
+        messages: stageMessages(stage, snapshots, this.partition, this.#options),
         partition: this.partition,
-        offset: state.position.offset,
-        metadata: encodeMetadata({ ...state.position, publishedThrough, engineVersion }),
+        offset: committing.offset,
+        metadata: encodeMetadata(committing),
+        member: this.#member,
       });
     } catch (error) {
       this.broken = true;
       throw error;
     }
+    this.#committed = committing;
     state.markPublished(published);
     if (told === undefined) renewal.done();
     this.#publishedThrough = publishedThrough;

@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
 import { isKafkaError } from '../broker-errors.ts';
 import type { KafkaConnection } from '../kafka-connection.ts';
-import { clusterOf, type FetchingCluster } from '../kafkajs-cluster.ts';
+import { clusterOf, type InnerCluster } from '../kafkajs-cluster.ts';
 import { recordOf, type TopicRecord } from '../read-topic.ts';
 
 /** The log has no committed record at an offset: it was aborted, deleted, or this is another log. */
@@ -29,8 +29,8 @@ const OUT_OF_RANGE = 'OFFSET_OUT_OF_RANGE';
  * fetch, so that at worst a partition is read through once.
  */
 export function createRecordReader(connection: KafkaConnection, topic: string): RecordReader {
-  let connecting: Promise<FetchingCluster> | undefined;
-  const cluster = (): Promise<FetchingCluster> => (connecting ??= connectTo(connection, topic));
+  let connecting: Promise<InnerCluster> | undefined;
+  const cluster = (): Promise<InnerCluster> => (connecting ??= connectTo(connection, topic));
 
   // kafkajs opens a connection for each request that finds none: of two at once, one would stay open for ever.
   let tail: Promise<unknown> = Promise.resolve();
@@ -81,15 +81,15 @@ function gone(topic: string, partition: number, offset: number): RecordGoneError
   );
 }
 
-async function connectTo({ kafka }: KafkaConnection, topic: string): Promise<FetchingCluster> {
+async function connectTo({ kafka }: KafkaConnection, topic: string): Promise<InnerCluster> {
   const cluster = clusterOf(kafka);
   await cluster.connect();
-  await cluster.addTargetTopic(topic);
+  await cluster.addMultipleTargetTopics([topic]);
   return cluster;
 }
 
 /** The leader may have moved; a connection that was never made is made anew. */
-async function refresh(connecting: Promise<FetchingCluster> | undefined, forget: () => void): Promise<void> {
+async function refresh(connecting: Promise<InnerCluster> | undefined, forget: () => void): Promise<void> {
   try {
     await (await connecting)?.refreshMetadata();
   } catch {
@@ -98,7 +98,7 @@ async function refresh(connecting: Promise<FetchingCluster> | undefined, forget:
 }
 
 async function fetchOnce(
-  cluster: FetchingCluster,
+  cluster: InnerCluster,
   topic: string,
   partition: number,
   offset: number,

@@ -6,6 +6,8 @@ import type { DeadLetterLimits } from './dead-letters.ts';
 import type { Moment, Output, TraceStep } from './outcome.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { RecordReader } from './record-reader.ts';
+import type { StableOffsets } from '../stable-offsets.ts';
+import type { SharedTransactions } from './shared-transactions.ts';
 import type { SnapshotSettings } from './store-snapshots.ts';
 
 /** How an app tells what another engine version makes of a key. */
@@ -21,6 +23,10 @@ export interface RenewalOptions<S> {
 export interface RuntimeOptions<S> {
   readonly connection: KafkaConnection;
   readonly admin: Admin;
+  /** Of the process. */
+  readonly transactions: SharedTransactions;
+  /** Of the group. */
+  readonly offsets: StableOffsets;
   readonly clusterId: string;
   readonly topic: string;
   readonly groupId: string;
@@ -56,6 +62,7 @@ export type StreamEvent =
   | 'assigned'
   | 'restored'
   | 'transaction lost'
+  | 'transaction repeated'
   | 'dependency away'
   | 'clock tick'
   | 'stop cut short'

@@ -1,25 +1,20 @@
-import type { Admin } from 'kafkajs';
 import type { KafkaConnection } from '../kafka-connection.ts';
 import { readTopic } from '../read-topic.ts';
+import type { StableOffsets } from '../stable-offsets.ts';
 import { decodeCommitted, type CommittedPosition } from './committed-position.ts';
 import { isDeadLetter } from './dead-letter-marks.ts';
 import { deadLetterTopic, sourceOffsetOf } from './dead-letters.ts';
 
 interface Place {
   readonly connection: KafkaConnection;
-  readonly admin: Admin;
   readonly topic: string;
   readonly groupId: string;
 }
 
 /** What the group has committed for a partition; undefined before its first commit. */
-export async function readCommitted(
-  { admin, topic, groupId }: Place,
-  partition: number,
-): Promise<CommittedPosition | undefined> {
-  const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const entry = answer?.partitions.find((each) => each.partition === partition);
-  return decodeCommitted(Number(entry?.offset ?? -1), entry?.metadata ?? null);
+export async function readCommitted(offsets: StableOffsets, partition: number): Promise<CommittedPosition | undefined> {
+  const { offset, metadata } = await offsets.read(partition);
+  return decodeCommitted(offset, metadata);
 }
 
 /** Throws when the log no longer holds what a rebuild needs, or is not the log that the group has read. */

@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module';
+import { clusterOf, COORDINATOR_OF } from './kafkajs-cluster.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import { TransactionSession, type TransactionContent } from './transaction-session.ts';
+
+/** For tests on a real broker: what an owner did that is stalled or dead, and what its group does with it. */
+export interface OldOwner {
+  /** Writes everything of a transaction but its end. */
+  write(content: Omit<TransactionContent, 'member'>): Promise<void>;
+  commit(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An owner from before the group's members of today; the group may have none when it writes. */
+export async function openOldOwner(connection: KafkaConnection, transactionalId: string): Promise<OldOwner> {
+  const session = await TransactionSession.open(connection, { transactionalId, timeoutMs: 5_000 });
+  const nobody = { memberId: '', generationId: -1 };
+  return {
+    write: (content) => session.write({ ...content, member: nobody }),
+    commit: () => session.commit(),
+    close: () => session.close(),
+  };
+}
+
+/** Puts every member out of a group, as a coordinator does whose heartbeats do not arrive. */
+export async function putOutMembers({ kafka }: KafkaConnection, groupId: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const { groups } = await admin.describeGroups([groupId]);
+  await admin.disconnect();
+  const cluster = clusterOf(kafka);
+  await cluster.connect();
+  await cluster.refreshMetadata();
+  const coordinator = await cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF.group });
+  const { leaveGroup } = coordinator as unknown as {
+    leaveGroup(of: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+  };
+  for (const { memberId } of groups[0]?.members ?? []) await leaveGroup.call(coordinator, { groupId, memberId });
+  await cluster.disconnect();
+}
+
+interface RequestEvent {
+  readonly payload: { readonly apiName: string };
+}
+interface Emitter {
+  addListener(name: string, listener: (event: RequestEvent) => void): void;
+}
+
+const CREATE_CLUSTER = 'private:Kafka:createCluster';
+
+/** The connection, with each request told that is made without a consumer or producer of kafkajs: those of transactions. */
+export function listening(connection: KafkaConnection, onRequest: (name: string) => void): KafkaConnection {
+  const EventEmitter = createRequire(import.meta.url)('kafkajs/src/instrumentation/emitter') as new () => Emitter;
+  const instrumentationEmitter = new EventEmitter();
+  instrumentationEmitter.addListener('network.request', ({ payload }) => onRequest(payload.apiName));
+  const kafka = new Proxy(connection.kafka, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof name !== 'symbol' || name.description !== CREATE_CLUSTER) return value;
+      return (options: object) =>
+        (value as (of: object) => object).call(target, { ...options, instrumentationEmitter });
+    },
+  });
+  return { ...connection, kafka };
+}

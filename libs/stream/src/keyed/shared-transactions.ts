@@ -1,0 +1,204 @@
+import { setImmediate } from 'node:timers/promises';
+import { isAway, isKafkaError } from '../broker-errors.ts';
+import type { GroupMember } from '../group-requests.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
+import type { TransactionContent } from '../transaction-session.ts';
+
+/** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
+export class TransactionLostError extends Error {
+  override readonly name = 'TransactionLostError';
+}
+
+/** What one partition has to write, with the offset of the input that goes with it. */
+export interface TransactionPart {
+  readonly messages: ReadonlyMap<string, readonly OutgoingMessage[]>;
+  readonly partition: number;
+  readonly offset: number;
+  readonly metadata: string;
+  /** The member that the partition was assigned to when this process took it over, or was last seen to have kept it. */
+  readonly member: GroupMember;
+}
+
+/** A producer of transactions; see `TransactionSession`. */
+export interface Session {
+  write(content: TransactionContent): Promise<void>;
+  commit(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SharedTransactionsOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  /** Opens a session that ends what the one before it has left open. */
+  open(): Promise<Session>;
+  /** Told why a transaction, or its end, is asked for once more. */
+  onRepeat?(error: unknown): void;
+}
+
+interface Waiting {
+  readonly part: TransactionPart;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+const REPEAT_FOR_MS = 15_000;
+/** Of a producer whose transaction a broker has ended by itself, because it took too long or because what it wrote to was away. */
+const TRANSACTION_IS_OVER: ReadonlySet<unknown> = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_TXN_STATE',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'UNKNOWN_PRODUCER_ID',
+]);
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * The transactions of a process, one after the other: each takes what all partitions have ready when it begins. What fences a
+ * stalled process is its generation of the group, in whose name the offsets are committed: a coordinator refuses an older one.
+ */
+export class SharedTransactions {
+  readonly #options: SharedTransactionsOptions;
+  readonly #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #session: Promise<Session> | undefined;
+  #closed = false;
+
+  constructor(options: SharedTransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when it is committed. Rejects with TransactionLostError when it is not, or may not be. */
+  commit(part: TransactionPart): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ part, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when what a lost transaction has left open is ended. Rejects while brokers do not answer. */
+  async ready(): Promise<void> {
+    await this.#open();
+  }
+
+  /** Resolves when all that was given to `commit` has been answered. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.settled();
+    await this.#discard();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // Partitions of the same fetch become ready in the same turn.
+      await setImmediate();
+      const parts = this.#takeParts();
+      try {
+        await this.#commitTogether(parts.map(({ part }) => part));
+        for (const { resolve } of parts) resolve();
+      } catch (cause) {
+        // What is left open holds readers back, until it is ended by another session.
+        if (!this.#closed) this.#open().catch(() => undefined);
+        for (const { part, reject } of parts) reject(isKafkaError(cause) ? this.#lost(part, cause) : cause);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  /** Those of one member: a part of an older generation is refused by itself. */
+  #takeParts(): readonly Waiting[] {
+    const member = this.#queue[0]?.part.member;
+    const parts = this.#queue.filter(({ part }) => part.member === member);
+    const rest = this.#queue.filter(({ part }) => part.member !== member);
+    this.#queue.splice(0, this.#queue.length, ...rest);
+    return parts;
+  }
+
+  /** Until its end is asked for, nothing of a transaction can be committed: it may be written once more. */
+  async #commitTogether(parts: readonly TransactionPart[]): Promise<void> {
+    const again = untilGivenUp();
+    for (;;) {
+      let session: Session;
+      try {
+        session = await this.#open();
+        await session.write(this.#contentOf(parts));
+      } catch (error) {
+        void this.#discard();
+        const isOver = TRANSACTION_IS_OVER.has((error as { type?: unknown }).type);
+        if (this.#closed || !(isOver || isAway(error)) || !(await again())) throw error;
+        this.#options.onRepeat?.(error);
+        continue;
+      }
+      return this.#end(session);
+    }
+  }
+
+  /** A broker that does not answer may have ended it: it is asked until it says so. */
+  async #end(session: Session): Promise<void> {
+    const again = untilGivenUp();
+    for (;;) {
+      try {
+        return await session.commit();
+      } catch (error) {
+        if (this.#closed || !isAway(error) || !(await again())) {
+          void this.#discard();
+          throw error;
+        }
+        this.#options.onRepeat?.(error);
+      }
+    }
+  }
+
+  #open(): Promise<Session> {
+    if (this.#session !== undefined) return this.#session;
+    const opening = this.#options.open();
+    this.#session = opening;
+    opening.catch(() => {
+      if (this.#session === opening) this.#session = undefined;
+    });
+    return opening;
+  }
+
+  /** Not awaited after an error: kafkajs waits with it for answers that may never come. */
+  async #discard(): Promise<void> {
+    const discarded = this.#session;
+    this.#session = undefined;
+    await discarded?.then((session) => session.close()).catch(() => undefined);
+  }
+
+  #contentOf(parts: readonly TransactionPart[]): TransactionContent {
+    const { groupId, topic } = this.#options;
+    const messages = new Map<string, OutgoingMessage[]>();
+    for (const part of parts)
+      for (const [to, more] of part.messages) {
+        const known = messages.get(to);
+        if (known === undefined) messages.set(to, [...more]);
+        else for (const message of more) known.push(message);
+      }
+    const { member } = parts[0] as TransactionPart;
+    return { messages, groupId, member, topic, offsets: parts };
+  }
+
+  #lost({ partition, offset }: TransactionPart, cause: unknown): TransactionLostError {
+    return new TransactionLostError(
+      `the transaction of ${this.#options.topic}/${partition} up to offset ${offset} may not be committed`,
+      { cause },
+    );
+  }
+}
+
+/** A pause that grows with each call; false when it has been long enough. */
+function untilGivenUp(): () => Promise<boolean> {
+  const end = Date.now() + REPEAT_FOR_MS;
+  let pauseMs = FIRST_PAUSE_MS;
+  return async () => {
+    if (Date.now() + pauseMs > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    return true;
+  };
+}
