@@ -62,7 +62,7 @@ interface Batches {
 }
 
 /**
- * A producer of transactions, one after the other, over kafkajs's connections: five requests each, in four steps. Nothing is
+ * A producer of transactions, one after the other, over kafkajs's connections: five requests each, in three steps. Nothing is
  * repeated here but what a broker has refused because it is busy. After any error the session is over: the same messages go
  * out again by another session of the same id, whose opening ends what this one has left open.
  */
@@ -107,7 +107,10 @@ export class TransactionSession {
   /** Writes everything of a transaction but its end. Order holds within a partition. */
   async write({ messages, groupId, member, topic, offsets }: TransactionContent): Promise<void> {
     const batches = await this.#place(messages);
-    if (batches.length > 0) await this.#announce(batches);
+    await Promise.all([
+      this.#announce(batches),
+      retryOnCodes(CONCURRENT_TRANSACTIONS, () => this.#coordinator.addOffsetsToTxn({ ...this.#producer, groupId })),
+    ]);
     await Promise.all([this.#send(batches), this.#sendOffsets(groupId, member, topic, offsets)]);
   }
 
@@ -142,6 +145,7 @@ export class TransactionSession {
   /** A coordinator has to know of each partition before anything is written to it. */
   async #announce(batches: readonly Batches[]): Promise<void> {
     const byTopic = Map.groupBy(batches, ({ topic }) => topic);
+    if (byTopic.size === 0) return;
     const topics = [...byTopic].map(([topic, group]) => ({
       topic,
       partitions: group.map(({ partition }) => partition),
@@ -189,7 +193,6 @@ export class TransactionSession {
     topic: string,
     offsets: readonly PartitionOffset[],
   ): Promise<void> {
-    await this.#coordinator.addOffsetsToTxn({ ...this.#producer, groupId });
     const request = txnOffsetCommit(this.#producer, { groupId, member }, topic, offsets);
     const coordinatorType = COORDINATOR_OF.group;
     await retryOnCodes(COORDINATOR_BUSY, async () => {
