@@ -51,6 +51,7 @@ export function startKafka(home: StackHome, options: KafkaOptions): Promise<Part
         `-Xmx${heap}m`,
         '-XX:+UseG1GC',
         '-XX:MaxGCPauseMillis=20',
+        '-XX:TieredStopAtLevel=1',
         ...LOGGING,
         '-cp',
         options.jars.kafkaClassPath,
