@@ -164,10 +164,12 @@ export class KeyedStreamProcessor<S> {
     this.#assigned = partitions;
     this.#options.onEvent?.('assigned', { partitions });
     if (partitions.length > 0) this.#consumer.pause([{ topic: this.#topic, partitions: [...partitions] }]);
-    // One after the other: a store is never open twice, however fast rebalances follow each other.
-    this.#takingOver = this.#takingOver
-      .then(() => this.#takeOver([...partitions], member))
-      .catch((error: unknown) => this.#crash(error));
+    this.#inTurn(() => this.#takeOver([...partitions], member));
+  }
+
+  /** One after the other: a store is never open twice, however fast rebalances follow each other. */
+  #inTurn(work: () => Promise<void>): void {
+    this.#takingOver = this.#takingOver.then(work).catch((error: unknown) => this.#crash(error));
   }
 
   async #takeOver(partitions: number[], member: GroupMember): Promise<void> {
@@ -236,15 +238,22 @@ export class KeyedStreamProcessor<S> {
     const member = this.#member;
     const records = batch.messages.map((message) => recordOf(batch.topic, batch.partition, message));
     runtime.lag = Number(batch.highWatermark) - runtime.position;
+    const { promise: lastCommit, resolve: onLastCommit } = Promise.withResolvers<void>();
+    const betweenChunks = (): Promise<void> => {
+      this.#turn();
+      return heartbeat();
+    };
+    const processed = runtime.exclusive(async () => {
+      await repeatWhileAway(() => runtime.process(records, { betweenChunks, onLastCommit }), {
+        onWait: (error) => this.#waitsFor(runtime, error),
+        betweenTries: heartbeat,
+        isGivenUp: () => this.#stopping,
+      }).finally(() => (runtime.waitingFor = undefined));
+      await this.#finish(runtime, Number(batch.lastOffset()) + 1);
+    });
     try {
-      await runtime.exclusive(async () => {
-        await repeatWhileAway(() => runtime.process(records, () => this.#between(heartbeat)), {
-          onWait: (error) => this.#waitsFor(runtime, error),
-          betweenTries: heartbeat,
-          isGivenUp: () => this.#stopping,
-        }).finally(() => (runtime.waitingFor = undefined));
-        await this.#finish(runtime, Number(batch.lastOffset()) + 1);
-      });
+      // Not to its end: while the last transaction of these records is under way the next ones are fetched.
+      await Promise.race([lastCommit, processed]);
     } catch (error) {
       if (error instanceof TransactionLostError) return this.#recover(runtime, member, error, heartbeat);
       if (isKafkaError(error)) throw error;
@@ -254,6 +263,7 @@ export class KeyedStreamProcessor<S> {
     // Up to the end of the fetch: behind the last record may stand nothing but the end of a transaction.
     runtime.lag = Math.max(0, Number(batch.highWatermark) - Number(batch.lastOffset()) - 1);
     resolveOffset(batch.lastOffset());
+    processed.catch((error: unknown) => this.#failInPassing(runtime, member, error));
   }
 
   #waitsFor(runtime: PartitionRuntime<S>, err: Error): void {
@@ -281,9 +291,7 @@ export class KeyedStreamProcessor<S> {
     }
     if (member === undefined || member !== this.#member || this.#stopping) return;
     this.#consumer.pause([{ topic: this.#topic, partitions: [runtime.partition] }]);
-    this.#takingOver = this.#takingOver
-      .then(() => this.#openOne(runtime.partition, member))
-      .catch((cause: unknown) => this.#crash(cause));
+    this.#inTurn(() => this.#openOne(runtime.partition, member));
   }
 
   #passed(partition: number, first: number, end: number): void {
@@ -325,15 +333,13 @@ export class KeyedStreamProcessor<S> {
     const whileOwned = async (): Promise<void> => {
       if (this.#mayCommit(runtime)) await work();
     };
-    runtime.exclusive(whileOwned).catch((error: unknown) => {
-      if (!(error instanceof TransactionLostError)) return this.#crash(error);
-      return this.#recover(runtime, member, error, async () => undefined).catch((cause: unknown) => this.#crash(cause));
-    });
+    runtime.exclusive(whileOwned).catch((error: unknown) => this.#failInPassing(runtime, member, error));
   }
 
-  async #between(heartbeat: () => Promise<void>): Promise<void> {
-    this.#turn();
-    await heartbeat();
+  /** What fails beside kafkajs's loop. */
+  #failInPassing(runtime: PartitionRuntime<S>, member: GroupMember | undefined, error: unknown): void {
+    if (!(error instanceof TransactionLostError)) return this.#crash(error);
+    this.#recover(runtime, member, error, async () => undefined).catch((cause: unknown) => this.#crash(cause));
   }
 
   #turn(): void {

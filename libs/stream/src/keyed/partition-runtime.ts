@@ -22,6 +22,13 @@ const FLUSH_EVERY_MS = 5_000;
 const FLUSH_EVERY_UNDER_BACKLOG_MS = 30_000;
 const BACKLOG_RECORDS = 5_000;
 
+export interface Processing {
+  /** Runs outside of transactions. */
+  betweenChunks(): Promise<void>;
+  /** Called when all records are applied and the transaction with the last of them begins. Not while state is rebuilt. */
+  onLastCommit(): void;
+}
+
 /** Owns one partition: its state and its store. One at a time touches it: callers hold `exclusive`. */
 export class PartitionRuntime<S> {
   readonly partition: number;
@@ -139,8 +146,8 @@ export class PartitionRuntime<S> {
     return this.#member === member;
   }
 
-  /** Applies records in order, chunk by chunk, each in its own transaction; `betweenChunks` runs outside of transactions. */
-  async process(records: readonly TopicRecord[], betweenChunks: () => Promise<void>): Promise<void> {
+  /** Applies records in order, chunk by chunk, each in its own transaction. */
+  async process(records: readonly TopicRecord[], { betweenChunks, onLastCommit }: Processing): Promise<void> {
     if (this.broken)
       throw new TransactionLostError(
         `${this.#options.topic}/${this.partition} has lost a transaction and is being taken over anew`,
@@ -154,9 +161,13 @@ export class PartitionRuntime<S> {
         else rest = rest.slice(await this.#replaySilently(silent));
       } else {
         await this.#tellDifferences(betweenChunks);
-        rest = rest.slice(await this.#apply(rest.slice(0, this.#options.recordsPerChunk)));
+        const left = rest.length;
+        const onCommit = (applied: number): void => {
+          if (applied === left) onLastCommit();
+        };
+        rest = rest.slice(await this.#apply(rest.slice(0, this.#options.recordsPerChunk), onCommit));
       }
-      await betweenChunks();
+      if (rest.length > 0) await betweenChunks();
     }
   }
 
@@ -194,7 +205,7 @@ export class PartitionRuntime<S> {
     await this.#store.close();
   }
 
-  async #apply(records: readonly TopicRecord[]): Promise<number> {
+  async #apply(records: readonly TopicRecord[], onCommit: (applied: number) => void): Promise<number> {
     const began = performance.now();
     const chunk = new Chunk<S>(records, this.#state, {
       partition: this.partition,
@@ -205,6 +216,7 @@ export class PartitionRuntime<S> {
     await this.#handle(chunk);
     const { stage } = chunk;
     this.#limit.countAll(records.slice(0, stage.applied), stage.deadLetters);
+    onCommit(stage.applied);
     await this.#commit(stage, false);
     for (const step of stage.traceSteps) step.end();
     this.lastRecordAt = Date.now();
