@@ -21,6 +21,10 @@ const AWAY_ERRORS: ReadonlySet<string> = new Set([
 /** kafkajs takes it for retriable; a topic that is missing after all its tries has to be created by somebody. */
 const NO_SUCH_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
 
+export function isMissingTopic(error: unknown): boolean {
+  return (error as { type?: unknown }).type === NO_SUCH_TOPIC;
+}
+
 /**
  * Whether brokers do not answer, or answer that they cannot yet: what is known to pass by itself. A refused password or
  * certificate, a missing right, a missing topic and whatever is not known here does not.
@@ -41,6 +45,9 @@ export interface Patience {
   readonly tries: number;
   readonly pauseMs: number;
 }
+
+/** A coordinator is being elected, loads its log, is another one now, or still writes the last transaction's markers. */
+export const COORDINATOR_BUSY: Patience = { codes: new Set([14, 15, 16, 51]), tries: 500, pauseMs: 10 };
 
 /** Makes a call again while the broker answers one of the protocol's codes; throws any other error, and the last one, as it came. */
 export async function retryOnCodes<T>({ codes, tries, pauseMs }: Patience, call: () => Promise<T>): Promise<T> {

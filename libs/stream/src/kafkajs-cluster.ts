@@ -51,14 +51,16 @@ export interface InnerBroker {
     readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly KafkaMessage[] }[] }[];
   }>;
   initProducerId(request: {
-    readonly transactionalId: string;
+    /** Left out: of an idempotent producer. */
+    readonly transactionalId?: string;
     readonly transactionTimeout: number;
   }): Promise<Pick<ProducerIdentity, 'producerId' | 'producerEpoch'>>;
   addPartitionsToTxn(request: ProducerIdentity & { readonly topics: readonly TopicPartitions[] }): Promise<unknown>;
   addOffsetsToTxn(request: ProducerIdentity & { readonly groupId: string }): Promise<unknown>;
   endTxn(request: ProducerIdentity & { readonly transactionResult: boolean }): Promise<unknown>;
   produce(
-    request: ProducerIdentity & {
+    request: Pick<ProducerIdentity, 'producerId' | 'producerEpoch'> & {
+      readonly transactionalId?: string;
       readonly topicData: readonly { readonly topic: string; readonly partitions: readonly PartitionBatch[] }[];
     },
   ): Promise<unknown>;
@@ -71,6 +73,7 @@ export interface InnerCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
+  getNodeIds(): readonly string[];
   /** Empty for a topic that is not among the target topics. */
   findTopicPartitionMetadata(topic: string): PartitionMetadata[];
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;

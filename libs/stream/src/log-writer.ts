@@ -1,6 +1,6 @@
-import type { Kafka, Producer, ProducerConfig } from 'kafkajs';
+import { IdempotentSession } from './idempotent-session.ts';
 import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
-import { createPlacement, sendByPartition, type Placement } from './send-by-partition.ts';
+import { createPlacement, sendByPartition } from './send-by-partition.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
 
 export interface TransactionalWriter {
@@ -9,28 +9,9 @@ export interface TransactionalWriter {
   close(): Promise<void>;
 }
 
-/** Retries end, so that a caller learns of a broker that is gone; what a retry repeats, the broker drops. */
-function producerOf(kafka: Kafka, placement: Placement, config: ProducerConfig = {}): Producer {
-  return kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry: RETRY,
-    allowAutoTopicCreation: false,
-    createPartitioner: placement.createPartitioner,
-    ...config,
-  });
-}
-
 /** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
-export function createLogWriter({ kafka }: KafkaConnection): Promise<LogWriter> {
-  return createSerialWriter(async () => {
-    const placement = createPlacement();
-    const producer = await connected(producerOf(kafka, placement));
-    return {
-      send: (topic, messages) => sendByPartition(producer, placement, [[topic, messages]]),
-      close: () => producer.disconnect(),
-    };
-  });
+export function createLogWriter(connection: KafkaConnection): Promise<LogWriter> {
+  return createSerialWriter(() => IdempotentSession.open(connection));
 }
 
 /** A producer whose transactions fence every earlier holder of the same id. For the few writers that must write to several partitions at once. */
@@ -39,7 +20,17 @@ export async function createTransactionalWriter(
   { transactionalId }: { readonly transactionalId: string },
 ): Promise<TransactionalWriter> {
   const placement = createPlacement();
-  const producer = await connected(producerOf(kafka, placement, { transactionalId, transactionTimeout: 15_000 }));
+  const producer = kafka.producer({
+    transactionalId,
+    transactionTimeout: 15_000,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    // Retries end, so that a caller learns of a broker that is gone; what a retry repeats, the broker drops.
+    retry: RETRY,
+    allowAutoTopicCreation: false,
+    createPartitioner: placement.createPartitioner,
+  });
+  await connected(producer);
   return {
     async transaction(work) {
       const tx = await producer.transaction();

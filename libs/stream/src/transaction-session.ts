@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { retryOnCodes } from './broker-errors.ts';
+import { COORDINATOR_BUSY, retryOnCodes } from './broker-errors.ts';
 import { txnOffsetCommit, type GroupMember, type PartitionOffset } from './group-requests.ts';
 import {
   clusterOf,
   COORDINATOR_OF,
   type InnerBroker,
   type InnerCluster,
-  type PartitionBatch,
   type ProducerIdentity,
 } from './kafkajs-cluster.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
-import { toKafkaMessage, type OutgoingMessage } from './outgoing-message.ts';
-import { partitionOf } from './partition-of.ts';
-import { inSends } from './send-parts.ts';
+import { Batcher, byLeader, topicDataOf, type Batch, type MessagesByTopic } from './produce-batches.ts';
 
 /** What one transaction writes, and the input's offsets that it commits with it. */
 export interface TransactionContent {
-  readonly messages: Iterable<readonly [topic: string, messages: readonly OutgoingMessage[]]>;
+  readonly messages: MessagesByTopic;
   readonly groupId: string;
   /** In whose name the offsets are committed: refused when it is no longer in its group. */
   readonly member: GroupMember;
@@ -50,16 +47,6 @@ export function transactionSessions(
 
 /** The last transaction's markers are still being written. */
 const CONCURRENT_TRANSACTIONS = { codes: new Set([51]), tries: 2_000, pauseMs: 2 };
-/** That, or a coordinator is being elected, loads its log, or is another one now. */
-const COORDINATOR_BUSY = { codes: new Set([14, 15, 16, 51]), tries: 500, pauseMs: 10 };
-const SEQUENCES = 2 ** 31;
-
-interface Batches {
-  readonly topic: string;
-  readonly partition: number;
-  /** One batch for each send. */
-  readonly parts: readonly (readonly OutgoingMessage[])[];
-}
 
 /**
  * A producer of transactions, one after the other, over kafkajs's connections: five requests each, in three steps. Nothing is
@@ -69,16 +56,18 @@ interface Batches {
 export class TransactionSession {
   readonly #cluster: InnerCluster;
   readonly #producer: ProducerIdentity;
-  #coordinator: InnerBroker;
+  /** Node of the coordinator of transactions. */
+  #coordinator: string;
   #endInDoubt = false;
-  /** The next sequence of each partition that this session has written to. */
-  readonly #sequences = new Map<string, number>();
-  #groupCoordinator: InnerBroker | undefined;
+  readonly #batcher: Batcher;
+  /** Node of the group's coordinator. */
+  #groupCoordinator: string | undefined;
 
-  private constructor(cluster: InnerCluster, producer: ProducerIdentity, coordinator: InnerBroker) {
+  private constructor(cluster: InnerCluster, producer: ProducerIdentity, coordinator: string) {
     this.#cluster = cluster;
     this.#producer = producer;
     this.#coordinator = coordinator;
+    this.#batcher = new Batcher(cluster);
   }
 
   /** Fences every earlier session of the id; its open transaction is aborted, or committed when its end was asked for. */
@@ -96,7 +85,11 @@ export class TransactionSession {
           transactionalId,
           transactionTimeout: timeoutMs,
         });
-        return new TransactionSession(cluster, { transactionalId, producerId, producerEpoch }, coordinator);
+        return new TransactionSession(
+          cluster,
+          { transactionalId, producerId, producerEpoch },
+          String(coordinator.nodeId),
+        );
       });
     } catch (error) {
       await cluster.disconnect().catch(() => undefined);
@@ -106,23 +99,26 @@ export class TransactionSession {
 
   /** Writes everything of a transaction but its end. Order holds within a partition. */
   async write({ messages, groupId, member, topic, offsets }: TransactionContent): Promise<void> {
-    const batches = await this.#place(messages);
+    const rounds = await this.#batcher.roundsOf(messages);
+    const coordinator = await this.#cluster.findBroker({ nodeId: this.#coordinator });
     await Promise.all([
-      this.#announce(batches),
-      retryOnCodes(CONCURRENT_TRANSACTIONS, () => this.#coordinator.addOffsetsToTxn({ ...this.#producer, groupId })),
+      this.#announce(coordinator, rounds.flat()),
+      retryOnCodes(CONCURRENT_TRANSACTIONS, () => coordinator.addOffsetsToTxn({ ...this.#producer, groupId })),
     ]);
-    await Promise.all([this.#send(batches), this.#sendOffsets(groupId, member, topic, offsets)]);
+    await Promise.all([this.#send(rounds), this.#sendOffsets(groupId, member, topic, offsets)]);
   }
 
   /** Ends the transaction as committed. May be called again when it rejects: a transaction that is ended stays as it is. */
   async commit(): Promise<void> {
     if (this.#endInDoubt) {
       await this.#cluster.refreshMetadata();
-      this.#coordinator = await coordinatorOf(this.#cluster, this.#producer.transactionalId);
+      const { nodeId } = await coordinatorOf(this.#cluster, this.#producer.transactionalId);
+      this.#coordinator = String(nodeId);
     }
     this.#endInDoubt = true;
+    const coordinator = await this.#cluster.findBroker({ nodeId: this.#coordinator });
     await retryOnCodes(CONCURRENT_TRANSACTIONS, () =>
-      this.#coordinator.endTxn({ ...this.#producer, transactionResult: true }),
+      coordinator.endTxn({ ...this.#producer, transactionResult: true }),
     );
     this.#endInDoubt = false;
   }
@@ -131,60 +127,24 @@ export class TransactionSession {
     await this.#cluster.disconnect();
   }
 
-  async #place(messages: TransactionContent['messages']): Promise<readonly Batches[]> {
-    const byTopic = [...messages];
-    await this.#cluster.addMultipleTargetTopics(byTopic.map(([topic]) => topic));
-    await this.#cluster.refreshMetadataIfNecessary();
-    return byTopic.flatMap(([topic, ofTopic]) => {
-      const partitions = this.#cluster.findTopicPartitionMetadata(topic).length;
-      const byPartition = Map.groupBy(ofTopic, ({ partition, key }) => partition ?? partitionOf(key, partitions));
-      return [...byPartition].map(([partition, group]) => ({ topic, partition, parts: inSends(group) }));
-    });
-  }
-
   /** A coordinator has to know of each partition before anything is written to it. */
-  async #announce(batches: readonly Batches[]): Promise<void> {
-    const byTopic = Map.groupBy(batches, ({ topic }) => topic);
-    if (byTopic.size === 0) return;
-    const topics = [...byTopic].map(([topic, group]) => ({
+  async #announce(coordinator: InnerBroker, batches: readonly Batch[]): Promise<void> {
+    if (batches.length === 0) return;
+    const topics = topicDataOf(batches).map(({ topic, partitions }) => ({
       topic,
-      partitions: group.map(({ partition }) => partition),
+      partitions: [...new Set(partitions.map(({ partition }) => partition))],
     }));
-    await retryOnCodes(CONCURRENT_TRANSACTIONS, () =>
-      this.#coordinator.addPartitionsToTxn({ ...this.#producer, topics }),
-    );
+    await retryOnCodes(CONCURRENT_TRANSACTIONS, () => coordinator.addPartitionsToTxn({ ...this.#producer, topics }));
   }
 
-  /** One request for each leader at a time. */
-  async #send(batches: readonly Batches[]): Promise<void> {
-    const byLeader = Map.groupBy(batches, ({ topic, partition }) => {
-      const [leader] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
-      return leader ?? '';
-    });
-    await Promise.all([...byLeader].map(([nodeId, group]) => this.#sendTo(nodeId, group)));
-  }
-
-  async #sendTo(nodeId: string, batches: readonly Batches[]): Promise<void> {
-    const broker = await this.#cluster.findBroker({ nodeId });
-    const rounds = Math.max(...batches.map(({ parts }) => parts.length));
-    for (let round = 0; round < rounds; round++) {
-      const byTopic = Map.groupBy(
-        batches.filter(({ parts }) => round < parts.length),
-        ({ topic }) => topic,
-      );
-      const topicData = [...byTopic].map(([topic, group]) => ({
-        topic,
-        partitions: group.map(({ partition, parts }) => this.#batchOf(topic, partition, parts[round] ?? [])),
-      }));
-      await broker.produce({ ...this.#producer, topicData });
+  async #send(rounds: readonly (readonly Batch[])[]): Promise<void> {
+    for (const round of rounds) {
+      const sends = [...byLeader(this.#cluster, round)].map(async ([nodeId, batches]) => {
+        const broker = await this.#cluster.findBroker({ nodeId });
+        await broker.produce({ ...this.#producer, topicData: topicDataOf(batches) });
+      });
+      await Promise.all(sends);
     }
-  }
-
-  #batchOf(topic: string, partition: number, messages: readonly OutgoingMessage[]): PartitionBatch {
-    const place = `${topic}/${partition}`;
-    const firstSequence = this.#sequences.get(place) ?? 0;
-    this.#sequences.set(place, (firstSequence + messages.length) % SEQUENCES);
-    return { partition, firstSequence, messages: messages.map((message) => toKafkaMessage(message)) };
   }
 
   async #sendOffsets(
@@ -194,13 +154,14 @@ export class TransactionSession {
     offsets: readonly PartitionOffset[],
   ): Promise<void> {
     const request = txnOffsetCommit(this.#producer, { groupId, member }, topic, offsets);
-    const coordinatorType = COORDINATOR_OF.group;
     await retryOnCodes(COORDINATOR_BUSY, async () => {
-      const coordinator =
-        this.#groupCoordinator ?? (await this.#cluster.findGroupCoordinator({ groupId, coordinatorType }));
+      const nodeId = this.#groupCoordinator;
       this.#groupCoordinator = undefined;
+      const coordinator = await (nodeId === undefined
+        ? this.#cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF.group })
+        : this.#cluster.findBroker({ nodeId }));
       await coordinator.connectionPool.send(request);
-      this.#groupCoordinator = coordinator;
+      this.#groupCoordinator = String(coordinator.nodeId);
     });
   }
 }

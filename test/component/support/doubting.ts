@@ -1,11 +1,14 @@
 import type { KafkaConnection } from '#libs/stream';
 
-type Kafka = KafkaConnection['kafka'];
 interface ProtocolRequest {
   readonly request: { readonly apiName: string };
 }
 interface Pool {
   send(request: ProtocolRequest): Promise<unknown>;
+}
+interface Broker {
+  readonly connectionPool: Pool;
+  produce(request: object): Promise<unknown>;
 }
 type Call = (...args: never[]) => Promise<unknown>;
 
@@ -55,12 +58,14 @@ export function doubting(
         };
       },
     });
-  const ofBroker = (broker: { readonly connectionPool: Pool }): object => {
+  const ofBroker = (broker: Broker): object => {
     const send = (request: ProtocolRequest): Promise<unknown> => {
       const work = (): Promise<unknown> => broker.connectionPool.send(request);
       return request.request.apiName === 'TxnOffsetCommit' ? told('sendOffsets', work) : work();
     };
-    return doubtful(broker, { produce: 'send', endTxn: 'commit' }, { connectionPool: { send } });
+    const produce = (request: { readonly transactionalId?: string }): Promise<unknown> =>
+      told(request.transactionalId === undefined ? 'send alone' : 'send', () => broker.produce(request));
+    return doubtful(broker, { endTxn: 'commit' }, { connectionPool: { send }, produce });
   };
   const ofCluster = (cluster: object): object => {
     const found = (name: string) => async (node: object) =>
@@ -76,14 +81,7 @@ export function doubting(
       const value: unknown = Reflect.get(target, name);
       if (typeof name === 'symbol' && name.description === CREATE_CLUSTER)
         return (options: object) => ofCluster((value as (of: object) => object).call(target, options));
-      if (name !== 'producer') return value;
-      return (config: Parameters<Kafka['producer']>[0]) => {
-        const producer = target.producer(config);
-        return {
-          ...producer,
-          send: (record: Parameters<typeof producer.send>[0]) => told('send alone', () => producer.send(record)),
-        };
-      };
+      return value;
     },
   });
   return { ...connection, kafka };

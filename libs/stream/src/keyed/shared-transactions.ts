@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isAway, isKafkaError } from '../broker-errors.ts';
 import type { GroupMember } from '../group-requests.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
+import { untilGivenUp } from '../pauses.ts';
 import type { TransactionContent } from '../transaction-session.ts';
 
 /** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
@@ -41,7 +42,6 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-const REPEAT_FOR_MS = 15_000;
 /** Of a producer whose transaction a broker has ended by itself, because it took too long or because what it wrote to was away. */
 const TRANSACTION_IS_OVER: ReadonlySet<unknown> = new Set([
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
@@ -50,8 +50,6 @@ const TRANSACTION_IS_OVER: ReadonlySet<unknown> = new Set([
   'INVALID_PRODUCER_ID_MAPPING',
   'UNKNOWN_PRODUCER_ID',
 ]);
-const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 1_000;
 
 /**
  * The transactions of a process, one after the other: each takes what all partitions have ready when it begins. What fences a
@@ -189,16 +187,4 @@ export class SharedTransactions {
       { cause },
     );
   }
-}
-
-/** A pause that grows with each call; false when it has been long enough. */
-function untilGivenUp(): () => Promise<boolean> {
-  const end = Date.now() + REPEAT_FOR_MS;
-  let pauseMs = FIRST_PAUSE_MS;
-  return async () => {
-    if (Date.now() + pauseMs > end) return false;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-    return true;
-  };
 }
