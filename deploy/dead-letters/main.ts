@@ -153,7 +153,7 @@ async function changingLetters(
   change: (selected: Selected & { readonly writer: TransactionalWriter }) => Promise<number>,
 ): Promise<number> {
   const { kafka, registry } = connections();
-  const writer = await createTransactionalWriter(kafka, { transactionalId: TRANSACTIONAL_ID });
+  const writer = createTransactionalWriter(kafka, { transactionalId: TRANSACTIONAL_ID });
   try {
     if (!options.dryRun) await writer.transaction(async () => undefined);
     const all = await readLetters(kafka, DEAD_LETTER_TOPICS);

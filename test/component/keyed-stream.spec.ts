@@ -256,7 +256,7 @@ describe('a keyed stream', () => {
     await write(raw('{"add":1}', 'k', 0));
     await changesReach(1);
     await first.stop();
-    const transactional = await createTransactionalWriter(rig.connection, {
+    const transactional = createTransactionalWriter(rig.connection, {
       transactionalId: `${rig.topics.input}-aborting`,
     });
     await expect(
@@ -265,7 +265,7 @@ describe('a keyed stream', () => {
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
-    const fencing = await createTransactionalWriter(rig.connection, {
+    const fencing = createTransactionalWriter(rig.connection, {
       transactionalId: `${rig.topics.input}-aborting`,
     });
     await fencing.transaction((tx) => tx.send(rig.topics.input, [raw('{"add":10}', 'k', 0)]));

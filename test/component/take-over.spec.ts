@@ -45,11 +45,10 @@ describe('an owner of a partition', () => {
       partition: 0,
     }));
     const metadata = `{"v":1,"p":${OLD},"n":0,"e":"1"}`;
-    await owner.write({
-      messages: [[changes, outputs]],
+    await owner.write([[changes, outputs]], {
       groupId: GROUP,
       topic,
-      offsets: [{ partition: 0, offset: OLD, metadata }],
+      partitions: [{ partition: 0, offset: OLD, metadata }],
     });
     return owner;
   };

@@ -51,7 +51,7 @@ export async function connectLog(kafka: KafkaConnection, prefix = ''): Promise<L
     read: (topic, visit) => readToEnd(kafka, prefix + topic, visit),
     append: (topic, messages, signal) => writer.send(prefix + topic, messages, signal),
     appendTogether: async (transactionalId, decide) => {
-      const transactional = await createTransactionalWriter(kafka, { transactionalId: prefix + transactionalId });
+      const transactional = createTransactionalWriter(kafka, { transactionalId: prefix + transactionalId });
       try {
         return await transactional.transaction(async (tx) => {
           const decided = await decide();

@@ -46,9 +46,6 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
-/** A coordinator is being elected, loads its log, is another one now, or still writes the last transaction's markers. */
-export const COORDINATOR_BUSY: Patience = { codes: new Set([14, 15, 16, 51]), tries: 500, pauseMs: 10 };
-
 /** Makes a call again while the broker answers one of the protocol's codes; throws any other error, and the last one, as it came. */
 export async function retryOnCodes<T>({ codes, tries, pauseMs }: Patience, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

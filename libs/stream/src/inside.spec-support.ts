@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
-import { clusterOf, COORDINATOR_OF } from './kafkajs-cluster.ts';
+import { connectedCluster, CoordinatorType } from './kafkajs-cluster.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
-import { TransactionSession, type TransactionContent } from './transaction-session.ts';
+import type { MessagesByTopic } from './produce-batches.ts';
+import { TransactionSession, type InputOffsets } from './transaction-session.ts';
 
 /** For tests on a real broker: what an owner did that is stalled or dead, and what its group does with it. */
 export interface OldOwner {
   /** Writes everything of a transaction but its end. */
-  write(content: Omit<TransactionContent, 'member'>): Promise<void>;
+  write(messages: MessagesByTopic, offsets: Omit<InputOffsets, 'member'>): Promise<void>;
   commit(): Promise<void>;
   close(): Promise<void>;
 }
@@ -16,7 +17,7 @@ export async function openOldOwner(connection: KafkaConnection, transactionalId:
   const session = await TransactionSession.open(connection, { transactionalId, timeoutMs: 5_000 });
   const nobody = { memberId: '', generationId: -1 };
   return {
-    write: (content) => session.write({ ...content, member: nobody }),
+    write: (messages, offsets) => session.write(messages, { ...offsets, member: nobody }),
     commit: () => session.commit(),
     close: () => session.close(),
   };
@@ -28,15 +29,14 @@ export async function putOutMembers({ kafka }: KafkaConnection, groupId: string)
   await admin.connect();
   const { groups } = await admin.describeGroups([groupId]);
   await admin.disconnect();
-  const cluster = clusterOf(kafka);
-  await cluster.connect();
-  await cluster.refreshMetadata();
-  const coordinator = await cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF.group });
-  const { leaveGroup } = coordinator as unknown as {
-    leaveGroup(of: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
-  };
-  for (const { memberId } of groups[0]?.members ?? []) await leaveGroup.call(coordinator, { groupId, memberId });
-  await cluster.disconnect();
+  await connectedCluster(kafka, async (cluster) => {
+    const coordinator = await cluster.findGroupCoordinator({ groupId, coordinatorType: CoordinatorType.Group });
+    const { leaveGroup } = coordinator as unknown as {
+      leaveGroup(of: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+    };
+    for (const { memberId } of groups[0]?.members ?? []) await leaveGroup.call(coordinator, { groupId, memberId });
+    await cluster.disconnect();
+  });
 }
 
 interface RequestEvent {

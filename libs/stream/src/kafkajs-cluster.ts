@@ -78,11 +78,18 @@ export interface InnerCluster {
   findTopicPartitionMetadata(topic: string): PartitionMetadata[];
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
   findBroker(node: { readonly nodeId: string }): Promise<InnerBroker>;
-  /** @param of group or transactional id, by its type */
-  findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType: 0 | 1 }): Promise<InnerBroker>;
+  findGroupCoordinator(of: {
+    /** Or the id of a producer of transactions, by the type. */
+    readonly groupId: string;
+    readonly coordinatorType: CoordinatorType;
+  }): Promise<InnerBroker>;
 }
 
-export const COORDINATOR_OF = { group: 0, transactions: 1 } as const;
+/** As Kafka numbers them. */
+export enum CoordinatorType {
+  Group = 0,
+  Transactions = 1,
+}
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 const METADATA_MAX_AGE_MS = 300_000;
@@ -100,6 +107,19 @@ export function clusterOf(kafka: Kafka): InnerCluster {
     metadataMaxAge: METADATA_MAX_AGE_MS,
     allowAutoTopicCreation: false,
   });
+}
+
+/** Connects and makes something of it; what fails halfway leaves no connection behind. */
+export async function connectedCluster<T>(kafka: Kafka, make: (cluster: InnerCluster) => Promise<T>): Promise<T> {
+  const cluster = clusterOf(kafka);
+  try {
+    await cluster.connect();
+    await cluster.refreshMetadata();
+    return await make(cluster);
+  } catch (error) {
+    await cluster.disconnect().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** kafkajs's writer of bytes, as far as it is used here. Arrays, texts and bytes of the "UVarInt" kind are Kafka's compact ones. */

@@ -1,49 +1,61 @@
 import { IdempotentSession } from './idempotent-session.ts';
-import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
-import { createPlacement, sendByPartition } from './send-by-partition.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import { createSerialWriter, type LogWriter } from './serial-writer.ts';
+import { TransactionSession } from './transaction-session.ts';
 
 export interface TransactionalWriter {
-  /** All of what `work` sends becomes visible, or none of it. Discards the producer after a failure. */
+  /** All of what `work` sends becomes visible, or none of it; it goes out when `work` has ended. After a failure the writer is over. */
   transaction<T>(work: (tx: Pick<LogWriter, 'send'>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+const TRANSACTION_TIMEOUT_MS = 15_000;
 
 /** An idempotent producer with acks from all: what every writer of the input log uses, because a hung transaction would block its readers. */
 export function createLogWriter(connection: KafkaConnection): Promise<LogWriter> {
   return createSerialWriter(() => IdempotentSession.open(connection));
 }
 
-/** A producer whose transactions fence every earlier holder of the same id. For the few writers that must write to several partitions at once. */
-export async function createTransactionalWriter(
-  { kafka }: KafkaConnection,
+/**
+ * A producer of transactions. It fences every earlier holder of its id when its first transaction begins, before `work`. For the
+ * few writers that must write to several partitions at once.
+ */
+export function createTransactionalWriter(
+  connection: KafkaConnection,
   { transactionalId }: { readonly transactionalId: string },
-): Promise<TransactionalWriter> {
-  const placement = createPlacement();
-  const producer = kafka.producer({
-    transactionalId,
-    transactionTimeout: 15_000,
-    idempotent: true,
-    maxInFlightRequests: 1,
-    // Retries end, so that a caller learns of a broker that is gone; what a retry repeats, the broker drops.
-    retry: RETRY,
-    allowAutoTopicCreation: false,
-    createPartitioner: placement.createPartitioner,
-  });
-  await connected(producer);
+): TransactionalWriter {
+  let opening: Promise<TransactionSession> | undefined;
+  let failure: unknown;
+  const write = async <T>(work: (tx: Pick<LogWriter, 'send'>) => Promise<T>): Promise<T> => {
+    const session = await (opening ??= TransactionSession.open(connection, {
+      transactionalId,
+      timeoutMs: TRANSACTION_TIMEOUT_MS,
+    }));
+    const messages: [string, readonly OutgoingMessage[]][] = [];
+    const result = await work({ send: async (topic, more) => void messages.push([topic, more]) });
+    if (messages.length === 0) return result;
+    await session.write(messages);
+    await session.commit();
+    return result;
+  };
   return {
     async transaction(work) {
-      const tx = await producer.transaction();
+      if (failure !== undefined)
+        throw new Error('a transaction of this writer has failed; open another one', { cause: failure });
       try {
-        const result = await work({ send: (topic, messages) => sendByPartition(tx, placement, [[topic, messages]]) });
-        await tx.commit();
-        return result;
+        return await write(work);
       } catch (error) {
-        // Never abort and go on: kafkajs rolls its sequence back and keeps its epoch. The next holder's fence ends the transaction.
-        await producer.disconnect().catch(() => undefined);
+        // Never opened anew by itself: another holder may have fenced this one since.
+        failure = error;
         throw error;
       }
     },
-    close: () => producer.disconnect(),
+    async close() {
+      await opening?.then(
+        (session) => session.close(),
+        () => undefined,
+      );
+    },
   };
 }

@@ -28,18 +28,29 @@ export class Batcher {
    * Order holds within a partition.
    */
   async roundsOf(messages: MessagesByTopic): Promise<readonly (readonly Batch[])[]> {
-    const byTopic = [...messages];
-    await this.#cluster.addMultipleTargetTopics(byTopic.map(([topic]) => topic));
+    const all = [...messages];
+    await this.#cluster.addMultipleTargetTopics(all.map(([topic]) => topic));
     await this.#cluster.refreshMetadataIfNecessary();
     const rounds: Batch[][] = [];
-    for (const [topic, ofTopic] of byTopic) {
-      const partitions = this.#cluster.findTopicPartitionMetadata(topic).length;
-      const byPartition = Map.groupBy(ofTopic, ({ partition, key }) => partition ?? partitionOf(key, partitions));
-      for (const [partition, group] of byPartition)
-        for (const [round, part] of inSends(group).entries())
-          (rounds[round] ??= []).push({ topic, batch: this.#number(topic, partition, part) });
-    }
+    for (const { topic, partition, messages: group } of this.#byPartition(all))
+      for (const [round, part] of inSends(group).entries())
+        (rounds[round] ??= []).push({ topic, batch: this.#number(topic, partition, part) });
     return rounds;
+  }
+
+  #byPartition(messages: MessagesByTopic): Iterable<{ topic: string; partition: number; messages: OutgoingMessage[] }> {
+    const groups = new Map<string, { topic: string; partition: number; messages: OutgoingMessage[] }>();
+    for (const [topic, ofTopic] of messages) {
+      const partitions = this.#cluster.findTopicPartitionMetadata(topic).length;
+      for (const message of ofTopic) {
+        const partition = message.partition ?? partitionOf(message.key, partitions);
+        const place = `${topic}/${partition}`;
+        const group = groups.get(place);
+        if (group === undefined) groups.set(place, { topic, partition, messages: [message] });
+        else group.messages.push(message);
+      }
+    }
+    return groups.values();
   }
 
   #number(topic: string, partition: number, messages: readonly OutgoingMessage[]): PartitionBatch {

@@ -1,6 +1,6 @@
 import { isAway, retryOnCodes } from './broker-errors.ts';
 import { stableOffsetFetch, type PartitionOffset } from './group-requests.ts';
-import { clusterOf, COORDINATOR_OF, type InnerCluster } from './kafkajs-cluster.ts';
+import { connectedCluster, CoordinatorType, type InnerCluster } from './kafkajs-cluster.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 /** What a group has committed for a topic, as nobody can change it any more but a member of its current generation. */
@@ -19,15 +19,9 @@ const PAUSE_MS = 200;
 export function createStableOffsets({ kafka }: KafkaConnection, groupId: string, topic: string): StableOffsets {
   let connecting: Promise<InnerCluster> | undefined;
 
-  const connect = async (): Promise<InnerCluster> => {
-    const cluster = clusterOf(kafka);
-    await cluster.connect();
-    await cluster.refreshMetadata();
-    return cluster;
-  };
   const readOnce = async (partition: number): Promise<PartitionOffset> => {
-    const cluster = await (connecting ??= connect());
-    const coordinator = await cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF.group });
+    const cluster = await (connecting ??= connectedCluster(kafka, async (connected) => connected));
+    const coordinator = await cluster.findGroupCoordinator({ groupId, coordinatorType: CoordinatorType.Group });
     const request = stableOffsetFetch(groupId, topic, [partition]);
     const [answer] = await retryOnCodes(NOT_YET, () => coordinator.connectionPool.send(request));
     return answer ?? { partition, offset: -1, metadata: null };

@@ -1,34 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { COORDINATOR_BUSY, retryOnCodes } from './broker-errors.ts';
+import { isAway } from './broker-errors.ts';
+import { deliver, mayPass } from './deliver.ts';
 import { txnOffsetCommit, type GroupMember, type PartitionOffset } from './group-requests.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
 import {
-  clusterOf,
-  COORDINATOR_OF,
+  connectedCluster,
+  CoordinatorType,
   type InnerBroker,
   type InnerCluster,
   type ProducerIdentity,
 } from './kafkajs-cluster.ts';
-import type { KafkaConnection } from './kafka-connection.ts';
-import { Batcher, byLeader, topicDataOf, type Batch, type MessagesByTopic } from './produce-batches.ts';
+import { Batcher, topicDataOf, type Batch, type MessagesByTopic } from './produce-batches.ts';
+import { repeat } from './repeat.ts';
 
-/** What one transaction writes, and the input's offsets that it commits with it. */
-export interface TransactionContent {
-  readonly messages: MessagesByTopic;
+/** The input's offsets of one topic that a transaction commits. */
+export interface InputOffsets {
   readonly groupId: string;
-  /** In whose name the offsets are committed: refused when it is no longer in its group. */
+  /** In whose name they are committed: refused when it is no longer in its group. */
   readonly member: GroupMember;
   readonly topic: string;
-  readonly offsets: readonly PartitionOffset[];
+  readonly partitions: readonly PartitionOffset[];
 }
 
-interface TransactionSessionOptions {
+export interface TransactionSessionOptions {
   readonly transactionalId: string;
   /** After that a broker ends a transaction whose producer is gone. Milliseconds. */
   readonly timeoutMs: number;
+  /** Told why a request is made once more. */
+  readonly onRepeat?: ((error: unknown) => void) | undefined;
 }
 
 /** What a dead process has left open holds the readers of its outputs back for so long, and whoever takes its partitions over. */
 const TIMEOUT_MS = 10_000;
+
+/** The answer to whatever comes right behind the end of a transaction. */
+const MARKERS_ARE_WRITTEN = 'CONCURRENT_TRANSACTIONS';
 
 /**
  * Opens sessions of one process: each fences the one before it. The id is of this call alone, because two processes of one id
@@ -40,87 +46,66 @@ export function transactionSessions(
   connection: KafkaConnection,
   groupId: string,
   longestMs: number,
+  onRepeat: (error: unknown) => void,
 ): () => Promise<TransactionSession> {
-  const options = { transactionalId: `${groupId}-${randomUUID()}`, timeoutMs: Math.min(TIMEOUT_MS, longestMs) };
+  const timeoutMs = Math.min(TIMEOUT_MS, longestMs);
+  const options = { transactionalId: `${groupId}-${randomUUID()}`, timeoutMs, onRepeat };
   return () => TransactionSession.open(connection, options);
 }
 
-/** The last transaction's markers are still being written. */
-const CONCURRENT_TRANSACTIONS = { codes: new Set([51]), tries: 2_000, pauseMs: 2 };
-
 /**
- * A producer of transactions, one after the other, over kafkajs's connections: five requests each, in three steps. Nothing is
- * repeated here but what a broker has refused because it is busy. After any error the session is over: the same messages go
- * out again by another session of the same id, whose opening ends what this one has left open.
+ * A producer of transactions, one after the other, over kafkajs's connections: five requests each, in three steps. A request
+ * whose answer is lost is made again as it was, which a broker takes once. After any error that comes out of it the session is
+ * over: the opening of another one of its id ends what this one has left open.
  */
 export class TransactionSession {
   readonly #cluster: InnerCluster;
+  readonly #options: TransactionSessionOptions;
   readonly #producer: ProducerIdentity;
-  /** Node of the coordinator of transactions. */
-  #coordinator: string;
-  #endInDoubt = false;
   readonly #batcher: Batcher;
-  /** Node of the group's coordinator. */
-  #groupCoordinator: string | undefined;
+  /** Nodes, as long as they answer. */
+  readonly #coordinators = new Map<CoordinatorType, string>();
 
-  private constructor(cluster: InnerCluster, producer: ProducerIdentity, coordinator: string) {
+  private constructor(
+    cluster: InnerCluster,
+    options: TransactionSessionOptions,
+    producer: Pick<ProducerIdentity, 'producerId' | 'producerEpoch'>,
+  ) {
     this.#cluster = cluster;
-    this.#producer = producer;
-    this.#coordinator = coordinator;
+    this.#options = options;
+    const { producerId, producerEpoch } = producer;
+    this.#producer = { transactionalId: options.transactionalId, producerId, producerEpoch };
     this.#batcher = new Batcher(cluster);
   }
 
   /** Fences every earlier session of the id; its open transaction is aborted, or committed when its end was asked for. */
-  static async open(
-    { kafka }: KafkaConnection,
-    { transactionalId, timeoutMs }: TransactionSessionOptions,
-  ): Promise<TransactionSession> {
-    const cluster = clusterOf(kafka);
-    try {
-      await cluster.connect();
-      await cluster.refreshMetadata();
-      return await retryOnCodes(COORDINATOR_BUSY, async () => {
-        const coordinator = await coordinatorOf(cluster, transactionalId);
-        const { producerId, producerEpoch } = await coordinator.initProducerId({
-          transactionalId,
-          transactionTimeout: timeoutMs,
+  static open({ kafka }: KafkaConnection, options: TransactionSessionOptions): Promise<TransactionSession> {
+    const { transactionalId, timeoutMs } = options;
+    return connectedCluster(kafka, async (cluster) => {
+      const init = async (): Promise<TransactionSession> => {
+        const coordinator = await cluster.findGroupCoordinator({
+          groupId: transactionalId,
+          coordinatorType: CoordinatorType.Transactions,
         });
-        return new TransactionSession(
-          cluster,
-          { transactionalId, producerId, producerEpoch },
-          String(coordinator.nodeId),
-        );
-      });
-    } catch (error) {
-      await cluster.disconnect().catch(() => undefined);
-      throw error;
-    }
+        const producer = await coordinator.initProducerId({ transactionalId, transactionTimeout: timeoutMs });
+        return new TransactionSession(cluster, options, producer);
+      };
+      return repeat(init, { mayPass: isAway });
+    });
   }
 
   /** Writes everything of a transaction but its end. Order holds within a partition. */
-  async write({ messages, groupId, member, topic, offsets }: TransactionContent): Promise<void> {
-    const rounds = await this.#batcher.roundsOf(messages);
-    const coordinator = await this.#cluster.findBroker({ nodeId: this.#coordinator });
-    await Promise.all([
-      this.#announce(coordinator, rounds.flat()),
-      retryOnCodes(CONCURRENT_TRANSACTIONS, () => coordinator.addOffsetsToTxn({ ...this.#producer, groupId })),
-    ]);
-    await Promise.all([this.#send(rounds), this.#sendOffsets(groupId, member, topic, offsets)]);
+  async write(messages: MessagesByTopic, offsets?: InputOffsets): Promise<void> {
+    const rounds = await repeat(() => this.#batcher.roundsOf(messages), { mayPass });
+    await Promise.all([this.#announce(rounds.flat()), offsets && this.#announceOffsets(offsets)]);
+    await Promise.all([this.#deliver(rounds), offsets && this.#sendOffsets(offsets)]);
   }
 
-  /** Ends the transaction as committed. May be called again when it rejects: a transaction that is ended stays as it is. */
+  /** Ends the transaction as committed. When it rejects, it may be all the same. */
   async commit(): Promise<void> {
-    if (this.#endInDoubt) {
-      await this.#cluster.refreshMetadata();
-      const { nodeId } = await coordinatorOf(this.#cluster, this.#producer.transactionalId);
-      this.#coordinator = String(nodeId);
-    }
-    this.#endInDoubt = true;
-    const coordinator = await this.#cluster.findBroker({ nodeId: this.#coordinator });
-    await retryOnCodes(CONCURRENT_TRANSACTIONS, () =>
+    await this.#ask(CoordinatorType.Transactions, (coordinator) =>
       coordinator.endTxn({ ...this.#producer, transactionResult: true }),
     );
-    this.#endInDoubt = false;
   }
 
   async close(): Promise<void> {
@@ -128,44 +113,51 @@ export class TransactionSession {
   }
 
   /** A coordinator has to know of each partition before anything is written to it. */
-  async #announce(coordinator: InnerBroker, batches: readonly Batch[]): Promise<void> {
+  async #announce(batches: readonly Batch[]): Promise<void> {
     if (batches.length === 0) return;
     const topics = topicDataOf(batches).map(({ topic, partitions }) => ({
       topic,
       partitions: [...new Set(partitions.map(({ partition }) => partition))],
     }));
-    await retryOnCodes(CONCURRENT_TRANSACTIONS, () => coordinator.addPartitionsToTxn({ ...this.#producer, topics }));
+    await this.#ask(CoordinatorType.Transactions, (coordinator) =>
+      coordinator.addPartitionsToTxn({ ...this.#producer, topics }),
+    );
   }
 
-  async #send(rounds: readonly (readonly Batch[])[]): Promise<void> {
-    for (const round of rounds) {
-      const sends = [...byLeader(this.#cluster, round)].map(async ([nodeId, batches]) => {
-        const broker = await this.#cluster.findBroker({ nodeId });
-        await broker.produce({ ...this.#producer, topicData: topicDataOf(batches) });
-      });
-      await Promise.all(sends);
-    }
+  async #announceOffsets({ groupId }: InputOffsets): Promise<void> {
+    await this.#ask(CoordinatorType.Transactions, (coordinator) =>
+      coordinator.addOffsetsToTxn({ ...this.#producer, groupId }),
+    );
   }
 
-  async #sendOffsets(
-    groupId: string,
-    member: GroupMember,
-    topic: string,
-    offsets: readonly PartitionOffset[],
-  ): Promise<void> {
-    const request = txnOffsetCommit(this.#producer, { groupId, member }, topic, offsets);
-    await retryOnCodes(COORDINATOR_BUSY, async () => {
-      const nodeId = this.#groupCoordinator;
-      this.#groupCoordinator = undefined;
+  async #deliver(rounds: readonly (readonly Batch[])[]): Promise<void> {
+    for (const round of rounds) await deliver(this.#cluster, this.#producer, round, this.#options.onRepeat);
+  }
+
+  async #sendOffsets({ groupId, member, topic, partitions }: InputOffsets): Promise<void> {
+    const request = txnOffsetCommit(this.#producer, { groupId, member }, topic, partitions);
+    await this.#ask(CoordinatorType.Group, (coordinator) => coordinator.connectionPool.send(request), groupId);
+  }
+
+  /** Asks a coordinator, the one that is it then, until it answers. */
+  #ask<T>(
+    coordinatorType: CoordinatorType,
+    request: (coordinator: InnerBroker) => Promise<T>,
+    id = this.#options.transactionalId,
+  ): Promise<T> {
+    const ask = async (): Promise<T> => {
+      const nodeId = this.#coordinators.get(coordinatorType);
       const coordinator = await (nodeId === undefined
-        ? this.#cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF.group })
+        ? this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType })
         : this.#cluster.findBroker({ nodeId }));
-      await coordinator.connectionPool.send(request);
-      this.#groupCoordinator = String(coordinator.nodeId);
-    });
+      this.#coordinators.set(coordinatorType, String(coordinator.nodeId));
+      return request(coordinator);
+    };
+    const onError = (error: unknown): void => {
+      if ((error as { type?: unknown }).type === MARKERS_ARE_WRITTEN) return;
+      this.#coordinators.delete(coordinatorType);
+      this.#options.onRepeat?.(error);
+    };
+    return repeat(ask, { mayPass: isAway, onError });
   }
-}
-
-function coordinatorOf(cluster: InnerCluster, transactionalId: string): Promise<InnerBroker> {
-  return cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: COORDINATOR_OF.transactions });
 }

@@ -44,7 +44,7 @@ export function releaseLog(kafka: KafkaConnection, registry: AvroRegistry): Rele
   return {
     steps,
     async write(decide) {
-      const writer = await createTransactionalWriter(kafka, { transactionalId: RELEASE_TRANSACTIONAL_ID });
+      const writer = createTransactionalWriter(kafka, { transactionalId: RELEASE_TRANSACTIONAL_ID });
       try {
         return await writer.transaction(async (tx) => {
           // From here on an earlier writer can no longer commit, so what is read now is all there is.

@@ -63,9 +63,9 @@ export class KeyedStreamProcessor<S> {
     this.#admin = connection.kafka.admin();
     this.#reader = createRecordReader(connection, topic);
     this.#offsets = createStableOffsets(connection, groupId, topic);
-    const open = transactionSessions(connection, groupId, sessionTimeoutMs);
     const onRepeat = (err: unknown): void => options.onEvent?.('transaction repeated', { err });
-    this.#transactions = new SharedTransactions({ groupId, topic, open, onRepeat });
+    const open = transactionSessions(connection, groupId, sessionTimeoutMs, onRepeat);
+    this.#transactions = new SharedTransactions({ groupId, topic, open });
     this.#membership = new GroupMembership({
       beforeJoin: () => this.#beforeJoin(),
       beforeLeave: () => this.#beforeLeave(),

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { isAway, isKafkaError } from '../broker-errors.ts';
+import { isKafkaError } from '../broker-errors.ts';
 import type { GroupMember } from '../group-requests.ts';
 import type { OutgoingMessage } from '../outgoing-message.ts';
-import { untilGivenUp } from '../pauses.ts';
-import type { TransactionContent } from '../transaction-session.ts';
+import type { TransactionSession } from '../transaction-session.ts';
 
 /** The transaction did not end as committed, or may not have: memory is thrown away and the committed offset decides. */
 export class TransactionLostError extends Error {
@@ -20,20 +19,13 @@ export interface TransactionPart {
   readonly member: GroupMember;
 }
 
-/** A producer of transactions; see `TransactionSession`. */
-export interface Session {
-  write(content: TransactionContent): Promise<void>;
-  commit(): Promise<void>;
-  close(): Promise<void>;
-}
+export type Session = Pick<TransactionSession, 'write' | 'commit' | 'close'>;
 
 export interface SharedTransactionsOptions {
   readonly groupId: string;
   readonly topic: string;
   /** Opens a session that ends what the one before it has left open. */
   open(): Promise<Session>;
-  /** Told why a transaction, or its end, is asked for once more. */
-  onRepeat?(error: unknown): void;
 }
 
 interface Waiting {
@@ -41,15 +33,6 @@ interface Waiting {
   resolve(): void;
   reject(error: unknown): void;
 }
-
-/** Of a producer whose transaction a broker has ended by itself, because it took too long or because what it wrote to was away. */
-const TRANSACTION_IS_OVER: ReadonlySet<unknown> = new Set([
-  'OUT_OF_ORDER_SEQUENCE_NUMBER',
-  'INVALID_PRODUCER_EPOCH',
-  'INVALID_TXN_STATE',
-  'INVALID_PRODUCER_ID_MAPPING',
-  'UNKNOWN_PRODUCER_ID',
-]);
 
 /**
  * The transactions of a process, one after the other: each takes what all partitions have ready when it begins. What fences a
@@ -99,6 +82,7 @@ export class SharedTransactions {
         await this.#commitTogether(parts.map(({ part }) => part));
         for (const { resolve } of parts) resolve();
       } catch (cause) {
+        void this.#discard();
         // What is left open holds readers back, until it is ended by another session.
         if (!this.#closed) this.#open().catch(() => undefined);
         for (const { part, reject } of parts) reject(isKafkaError(cause) ? this.#lost(part, cause) : cause);
@@ -116,39 +100,13 @@ export class SharedTransactions {
     return parts;
   }
 
-  /** Until its end is asked for, nothing of a transaction can be committed: it may be written once more. */
   async #commitTogether(parts: readonly TransactionPart[]): Promise<void> {
-    const again = untilGivenUp();
-    for (;;) {
-      let session: Session;
-      try {
-        session = await this.#open();
-        await session.write(this.#contentOf(parts));
-      } catch (error) {
-        void this.#discard();
-        const isOver = TRANSACTION_IS_OVER.has((error as { type?: unknown }).type);
-        if (this.#closed || !(isOver || isAway(error)) || !(await again())) throw error;
-        this.#options.onRepeat?.(error);
-        continue;
-      }
-      return this.#end(session);
-    }
-  }
-
-  /** A broker that does not answer may have ended it: it is asked until it says so. */
-  async #end(session: Session): Promise<void> {
-    const again = untilGivenUp();
-    for (;;) {
-      try {
-        return await session.commit();
-      } catch (error) {
-        if (this.#closed || !isAway(error) || !(await again())) {
-          void this.#discard();
-          throw error;
-        }
-        this.#options.onRepeat?.(error);
-      }
-    }
+    const { groupId, topic } = this.#options;
+    const { member } = parts[0] as TransactionPart;
+    const session = await this.#open();
+    const messages = parts.flatMap((part) => [...part.messages]);
+    await session.write(messages, { groupId, member, topic, partitions: parts });
+    await session.commit();
   }
 
   #open(): Promise<Session> {
@@ -166,19 +124,6 @@ export class SharedTransactions {
     const discarded = this.#session;
     this.#session = undefined;
     await discarded?.then((session) => session.close()).catch(() => undefined);
-  }
-
-  #contentOf(parts: readonly TransactionPart[]): TransactionContent {
-    const { groupId, topic } = this.#options;
-    const messages = new Map<string, OutgoingMessage[]>();
-    for (const part of parts)
-      for (const [to, more] of part.messages) {
-        const known = messages.get(to);
-        if (known === undefined) messages.set(to, [...more]);
-        else for (const message of more) known.push(message);
-      }
-    const { member } = parts[0] as TransactionPart;
-    return { messages, groupId, member, topic, offsets: parts };
   }
 
   #lost({ partition, offset }: TransactionPart, cause: unknown): TransactionLostError {

@@ -1,0 +1,24 @@
+const GIVEN_UP_AFTER_MS = 15_000;
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 1_000;
+
+export interface Repeating {
+  /** Whether an error may pass by itself. */
+  mayPass(error: unknown): boolean;
+  /** Told of each error before the next try, and awaited. */
+  onError?(error: unknown): Promise<void> | void;
+}
+
+/** Does something again, after pauses that grow, until it succeeds. Throws what does not pass, and after 15 seconds the last error. */
+export async function repeat<T>(work: () => Promise<T>, { mayPass, onError }: Repeating): Promise<T> {
+  const end = Date.now() + GIVEN_UP_AFTER_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!mayPass(error) || Date.now() + pauseMs > end) throw error;
+      await onError?.(error);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
