@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { createLogWriter, type LogWriter, type OutgoingMessage } from '#libs/stream';
 import { openOldOwner, putOutMembers, type OldOwner } from '../../libs/stream/src/inside.spec-support.ts';
+import { doubting, type Step } from './support/doubting.ts';
 import { createTallyRig, eventually, GROUP, texts, type TallyRig } from './support/tally.ts';
 
 /** A group settles, restores and commits within seconds on an idle machine; a busy one must not fail for it. */
@@ -73,6 +74,25 @@ describe('an owner of a partition', () => {
     expect(await offsets()).toEqual(all(RECORDS));
     const states = texts(await rig.read(rig.topics.changes)) as { why?: string }[];
     expect(states.filter(({ why }) => why === 'add')).toHaveLength(RECORDS);
+  });
+
+  it('that has to join anew ends its transaction in the generation in which it began, and keeps its state', async () => {
+    const events: string[] = [];
+    let isSlow = false;
+    const slowly = (step: Step): Promise<undefined> | undefined =>
+      step === 'sendOffsets' && isSlow ? new Promise((resolve) => setTimeout(resolve, 3_000, undefined)) : undefined;
+    const connection = doubting(rig.connection, slowly);
+    const first = await rig.start('one', { connection, onEvent: (event) => events.push(event) });
+    await eventually('all changes', async () => (await offsets()).length >= RECORDS);
+    isSlow = true;
+    await write();
+    await rig.start('two');
+    isSlow = false;
+    await eventually('more changes', async () => (await offsets()).length >= 2 * RECORDS);
+    await eventually('it is a member again', () => events.filter((event) => event === 'assigned').length > 1);
+    expect(await offsets()).toEqual(all(2 * RECORDS));
+    expect(events).not.toContain('transaction lost');
+    expect(first.status().assigned).toBeLessThanOrEqual(1);
   });
 
   it('that its group has put out commits nothing more until it is a member again, and applies each record once', async () => {

@@ -51,6 +51,7 @@ export function startKafka(home: StackHome, options: KafkaOptions): Promise<Part
         `-Xmx${heap}m`,
         '-XX:+UseG1GC',
         '-XX:MaxGCPauseMillis=20',
+        // The optimising compiler took more than half a core for minutes after each start, at 200 events a second.
         '-XX:TieredStopAtLevel=1',
         ...LOGGING,
         '-cp',

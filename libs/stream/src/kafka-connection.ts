@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Admin, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { Logger } from '#libs/service';
 import { patchConsumerGroup } from './group-membership.ts';
+import { protocol } from './kafkajs-cluster.ts';
 import { patchClusterMetadata, patchEncoder, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
 patchClusterMetadata();
 patchEncoder();
 patchConsumerGroup();
+
+/** Answers that come in every busy second, and are waited for: the last transaction is being ended, or one is open. */
+const ASKED_AGAIN: ReadonlySet<unknown> = new Set([51, 88].map((code) => protocol().createErrorFromCode(code).message));
 
 export interface KafkaOptions {
   readonly clientId: string;
@@ -87,8 +91,8 @@ export function kafkaConfigOf(options: KafkaOptions): KafkaConfig {
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } = entry.log;
-      if (message.startsWith('Limiting retries for the idempotent producer')) return;
-      // An answer that kafkajs tries again (a coordinator that loads, a transaction that is being fenced) is no error yet.
+      if (ASKED_AGAIN.has(fields['error'])) return;
+      // An answer after which it is asked again (a coordinator that loads) is no error yet.
       const isError = entry.level === logLevel.ERROR && !message.startsWith('Response ');
       options.onLog?.(isError ? 'error' : 'warn', message, fields);
     },

@@ -28,15 +28,15 @@ const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
 /**
  * A connection over which an answer may get lost: `doubt` says of each step of each transaction, and of each send without one,
- * whether its caller is told of a failure, and what really happened at the broker. A real broker does the step.
+ * whether its caller is told of a failure, and what really happened at the broker; it may also be slow. A real broker does the step.
  */
 export function doubting(
   connection: KafkaConnection,
-  doubt: (step: Step) => Truth | undefined,
+  doubt: (step: Step) => Truth | undefined | Promise<undefined>,
   failure: () => Error = brokenConnection,
 ): KafkaConnection {
   const told = async <T>(step: Step, work: () => Promise<T>): Promise<T> => {
-    const truth = doubt(step);
+    const truth = await doubt(step);
     if (truth === 'not done') throw failure();
     const result = await work();
     if (truth === 'done') throw failure();
