@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, startStack, type ClickhouseUser, type Stack } from '../../deploy/local/stack/index.ts';
@@ -58,5 +58,7 @@ export async function startTestStack(options: { clickhouseMemoryBytes?: number }
 export async function writeEndpoints(file: string, stack: TestStack): Promise<void> {
   const { kafkaBrokers, registryUrl, clickhouseUrl, clickhousePasswords, dataDir } = stack;
   const endpoints: StackEndpoints = { kafkaBrokers, registryUrl, clickhouseUrl, clickhousePasswords, dataDir };
-  await writeFile(file, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  // Whoever waits for the file finds it whole.
+  await writeFile(`${file}.part`, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.part`, file);
 }

@@ -37,12 +37,13 @@ export function createTransactionalWriter(
     if (messages.length === 0) return result;
     await session.write(messages);
     await session.commit();
+    if (session.isSpent) failure = new Error('an answer was lost on the way');
     return result;
   };
   return {
     async transaction(work) {
       if (failure !== undefined)
-        throw new Error('a transaction of this writer has failed; open another one', { cause: failure });
+        throw new Error('this writer can write no further transaction; open another one', { cause: failure });
       try {
         return await write(work);
       } catch (error) {

@@ -63,6 +63,7 @@ export class TransactionSession {
   readonly #options: TransactionSessionOptions;
   readonly #producer: ProducerIdentity;
   readonly #batcher: Batcher;
+  #isSpent = false;
   /** Nodes, as long as they answer. */
   readonly #coordinators = new Map<CoordinatorType, string>();
 
@@ -92,6 +93,14 @@ export class TransactionSession {
       };
       return repeat(init, { mayPass: isAway });
     });
+  }
+
+  /**
+   * An answer was lost. What was asked may still reach a broker when the transaction has ended, and would then belong to the
+   * next one: that one wants another session.
+   */
+  get isSpent(): boolean {
+    return this.#isSpent;
   }
 
   /** Writes everything of a transaction but its end. Order holds within a partition. */
@@ -131,7 +140,7 @@ export class TransactionSession {
   }
 
   async #deliver(rounds: readonly (readonly Batch[])[]): Promise<void> {
-    for (const round of rounds) await deliver(this.#cluster, this.#producer, round, this.#options.onRepeat);
+    for (const round of rounds) await deliver(this.#cluster, this.#producer, round, (error) => this.#repeats(error));
   }
 
   async #sendOffsets({ groupId, member, topic, partitions }: InputOffsets): Promise<void> {
@@ -156,8 +165,13 @@ export class TransactionSession {
     const onError = (error: unknown): void => {
       if ((error as { type?: unknown }).type === MARKERS_ARE_WRITTEN) return;
       this.#coordinators.delete(coordinatorType);
-      this.#options.onRepeat?.(error);
+      this.#repeats(error);
     };
     return repeat(ask, { mayPass: isAway, onError });
+  }
+
+  #repeats(error: unknown): void {
+    this.#isSpent = true;
+    this.#options.onRepeat?.(error);
   }
 }

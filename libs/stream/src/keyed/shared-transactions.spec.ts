@@ -17,7 +17,10 @@ const refused = (type: string): Error =>
   Object.assign(new Error(type), { name: 'KafkaJSProtocolError', type, retriable: false });
 
 /** Sessions over no broker: which partitions were written in which one, and what was committed. */
-function sessions(failing: { readonly write?: (Error | undefined)[]; readonly commit?: (Error | undefined)[] } = {}) {
+function sessions(
+  failing: { readonly write?: (Error | undefined)[]; readonly commit?: (Error | undefined)[] } = {},
+  spent: readonly number[] = [],
+) {
   const told = { opened: 0, closed: 0, written: [] as string[], committed: [] as string[] };
   const { write = [], commit = [] } = failing;
   const fail = (error: Error | undefined): void => {
@@ -35,6 +38,9 @@ function sessions(failing: { readonly write?: (Error | undefined)[]; readonly co
       async commit() {
         fail(commit.shift());
         told.committed.push(written);
+      },
+      get isSpent() {
+        return spent.includes(session);
       },
       async close() {
         told.closed++;
@@ -71,6 +77,13 @@ describe('the transactions of a process', () => {
     expect(told).toMatchObject({ opened: 2, closed: 1, committed: [] });
     await transactions.commit(part(1));
     expect(told.written.at(-1)).toBe('2: 1 (1)');
+  });
+
+  it('go on in another session when an answer was lost, because it may still arrive', async () => {
+    const { transactions, told } = sessions({}, [1]);
+    for (let count = 0; count < 3; count++) await transactions.commit(part(1));
+    expect(told.written).toEqual(['1: 1 (1)', '2: 1 (1)', '2: 1 (1)']);
+    expect(told).toMatchObject({ closed: 1, committed: ['1', '1', '1'] });
   });
 
   it('let an error of the program through as it is', async () => {

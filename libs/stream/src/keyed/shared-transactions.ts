@@ -19,7 +19,7 @@ export interface TransactionPart {
   readonly member: GroupMember;
 }
 
-export type Session = Pick<TransactionSession, 'write' | 'commit' | 'close'>;
+export type Session = Pick<TransactionSession, 'write' | 'commit' | 'isSpent' | 'close'>;
 
 export interface SharedTransactionsOptions {
   readonly groupId: string;
@@ -107,6 +107,7 @@ export class SharedTransactions {
     const messages = parts.flatMap((part) => [...part.messages]);
     await session.write(messages, { groupId, member, topic, partitions: parts });
     await session.commit();
+    if (session.isSpent) void this.#discard();
   }
 
   #open(): Promise<Session> {
