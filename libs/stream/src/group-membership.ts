@@ -5,6 +5,8 @@ import type { GroupMember } from './group-requests.ts';
 export interface MembershipHooks {
   /** Awaited before this consumer asks to join its group, again or for the first time: its generation ends with that. */
   beforeJoin(): Promise<void>;
+  /** It could not join, and kafkajs may go on as a member of the generation before. */
+  onJoinFailed(): void;
   /** Awaited before it leaves its group. */
   beforeLeave(): Promise<void>;
 }
@@ -52,6 +54,10 @@ export class GroupMembership {
     await this.#hooks.beforeJoin();
   }
 
+  notJoined(): void {
+    this.#hooks.onJoinFailed();
+  }
+
   async leaving(): Promise<void> {
     await this.#hooks.beforeLeave();
   }
@@ -66,8 +72,14 @@ export function patchConsumerGroup(): void {
   const membershipOf = ({ assigners }: ConsumerGroup): GroupMembership | undefined =>
     assigners.map((assigner) => memberships.get(assigner)).find((membership) => membership !== undefined);
   prototype.joinAndSync = async function join(this: ConsumerGroup): Promise<void> {
-    await membershipOf(this)?.joining(this);
-    return joinAndSync.call(this);
+    const membership = membershipOf(this);
+    await membership?.joining(this);
+    try {
+      await joinAndSync.call(this);
+    } catch (error) {
+      membership?.notJoined();
+      throw error;
+    }
   };
   prototype.leave = async function leaveAfter(this: ConsumerGroup): Promise<void> {
     await membershipOf(this)?.leaving();

@@ -21,10 +21,14 @@ export class IdempotentSession {
 
   static open({ kafka }: KafkaConnection): Promise<IdempotentSession> {
     return connectedCluster(kafka, async (cluster) => {
-      const [nodeId] = cluster.getNodeIds();
-      const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
-      const producer = await repeat(() => broker.initProducerId({ transactionTimeout: 0 }), { mayPass });
-      return new IdempotentSession(cluster, producer);
+      let tries = 0;
+      const init = async (): Promise<Producer> => {
+        // Any node gives the id: another one is asked when this one is away.
+        const nodeIds = cluster.getNodeIds();
+        const broker = await cluster.findBroker({ nodeId: nodeIds[tries++ % nodeIds.length] ?? '' });
+        return broker.initProducerId({ transactionTimeout: 0 });
+      };
+      return new IdempotentSession(cluster, await repeat(init, { mayPass }));
     });
   }
 

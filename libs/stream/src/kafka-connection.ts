@@ -38,8 +38,7 @@ export interface KafkaConnection {
 }
 
 /**
- * Every retry value is explicit: NODE_ENV=test changes kafkajs's defaults, and its default of 240 ms between
- * tries of a transaction's steps costs ten times the transaction itself.
+ * Every retry value is explicit: NODE_ENV=test changes kafkajs's defaults, and its default of 240 ms between tries is long.
  */
 export const RETRY: RetryOptions = {
   initialRetryTime: 5,

@@ -5,7 +5,7 @@ import { createSerialWriter, type LogWriter } from './serial-writer.ts';
 import { TransactionSession } from './transaction-session.ts';
 
 export interface TransactionalWriter {
-  /** All of what `work` sends becomes visible, or none of it; it goes out when `work` has ended. After a failure the writer is over. */
+  /** All of what `work` sends becomes visible, or none of it; it goes out when `work` has ended. After a failure, or when an answer was lost on the way, it is the last one of this writer. */
   transaction<T>(work: (tx: Pick<LogWriter, 'send'>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export function createTransactionalWriter(
     }));
     const messages: [string, readonly OutgoingMessage[]][] = [];
     const result = await work({ send: async (topic, more) => void messages.push([topic, more]) });
-    if (messages.length === 0) return result;
+    if (messages.every(([, more]) => more.length === 0)) return result;
     await session.write(messages);
     await session.commit();
     if (session.isSpent) failure = new Error('an answer was lost on the way');

@@ -1,10 +1,10 @@
 import type { OutgoingMessage } from './outgoing-message.ts';
 
-/** kafkajs groups the messages of one send in quadratic time: more, smaller sends are faster. */
+/** Records of a batch: what a broker validates and a reader gets at once. */
 const MESSAGES_PER_SEND = 1_000;
 
 /**
- * kafkajs makes one batch of all that a send has for a partition, and a broker refuses a batch above `max.message.bytes`,
+ * A broker refuses a batch above `max.message.bytes`,
  * 1 MiB by default. A message that is larger by itself goes alone: whether it is taken is its topic's business.
  */
 const BYTES_PER_SEND = 900_000;
@@ -13,7 +13,7 @@ const BYTES_PER_SEND = 900_000;
 const RECORD_OVERHEAD = 32;
 const HEADER_OVERHEAD = 10;
 
-/** Cuts messages, in their order, into sends that kafkajs groups quickly and a broker takes. */
+/** Cuts messages of one partition, in their order, into batches that a broker takes. */
 export function inSends(messages: readonly OutgoingMessage[]): readonly (readonly OutgoingMessage[])[] {
   const parts: OutgoingMessage[][] = [];
   let part: OutgoingMessage[] = [];

@@ -1,6 +1,6 @@
 import type { OutgoingMessage } from './outgoing-message.ts';
 
-/** A kafkajs producer, or what stands in for one. */
+/** An idempotent producer, or what stands in for one. */
 export interface RawProducer {
   send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
   close(): Promise<void>;
@@ -26,9 +26,8 @@ interface Waiting {
 const MESSAGES_AT_ONCE = 2_000;
 
 /**
- * Sends one thing at a time over an idempotent producer and replaces the producer after a failure. kafkajs takes its
- * sequence back when a send fails, although the broker may have written it: the next send of that producer would carry
- * the same sequence, and the broker would drop it as a repetition and acknowledge it.
+ * Sends one thing at a time over an idempotent producer and replaces the producer after a failure: nobody knows then where its
+ * sequence stands, and a broker would drop what carries a sequence that it has, and acknowledge it.
  */
 export async function createSerialWriter(connect: () => Promise<RawProducer>): Promise<LogWriter> {
   let producer: RawProducer | undefined = await connect();

@@ -33,6 +33,8 @@ export interface TransactionSessionOptions {
 /** What a dead process has left open holds the readers of its outputs back for so long, and whoever takes its partitions over. */
 const TIMEOUT_MS = 10_000;
 
+const NOTHING = Promise.resolve();
+
 /** The answer to whatever comes right behind the end of a transaction. */
 const MARKERS_ARE_WRITTEN = 'CONCURRENT_TRANSACTIONS';
 
@@ -54,7 +56,8 @@ export function transactionSessions(
 }
 
 /**
- * A producer of transactions, one after the other, over kafkajs's connections: five requests each, in three steps. A request
+ * A producer of transactions, one after the other, over kafkajs's connections: five requests each, or
+ * one more for each further leader, in three steps. A request
  * whose answer is lost is made again as it was, which a broker takes once. After any error that comes out of it the session is
  * over: the opening of another one of its id ends what this one has left open.
  */
@@ -106,8 +109,8 @@ export class TransactionSession {
   /** Writes everything of a transaction but its end. Order holds within a partition. */
   async write(messages: MessagesByTopic, offsets?: InputOffsets): Promise<void> {
     const rounds = await repeat(() => this.#batcher.roundsOf(messages), { mayPass });
-    await Promise.all([this.#announce(rounds.flat()), offsets && this.#announceOffsets(offsets)]);
-    await Promise.all([this.#deliver(rounds), offsets && this.#sendOffsets(offsets)]);
+    await bothEnded(this.#announce(rounds.flat()), offsets === undefined ? NOTHING : this.#announceOffsets(offsets));
+    await bothEnded(this.#deliver(rounds), offsets === undefined ? NOTHING : this.#sendOffsets(offsets));
   }
 
   /** Ends the transaction as committed. When it rejects, it may be all the same. */
@@ -174,4 +177,11 @@ export class TransactionSession {
     this.#isSpent = true;
     this.#options.onRepeat?.(error);
   }
+}
+
+/** Nothing is on its way any more when this rejects: it would bring connections back that are given up. */
+async function bothEnded(...steps: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(steps);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

@@ -3,7 +3,7 @@ import type { OutgoingMessage } from '../outgoing-message.ts';
 import type { DeadLetterLimits } from './dead-letters.ts';
 import type { TopicRecord } from '../read-topic.ts';
 import type { Output, TraceStep } from './outcome.ts';
-import type { ChunkReport, RenewalOptions, StreamEvent } from './runtime-options.ts';
+import type { ChunkReport, RenewalOptions, RuntimeOptions, StreamEvent } from './runtime-options.ts';
 import type { Held, StateCodec } from './partition-state.ts';
 import type { SnapshotSettings } from './store-snapshots.ts';
 
@@ -43,4 +43,22 @@ export interface KeyedStreamOptions<S> {
   onEvent?(event: StreamEvent, fields: Readonly<Record<string, unknown>>): void;
   /** The process has to end with an error; its supervisor starts it anew. */
   onCrash(error: Error): void;
+}
+
+type OfProcess = 'admin' | 'transactions' | 'offsets' | 'clusterId' | 'topic' | 'handle' | 'reader' | 'onFatal';
+
+/** What a partition is given: the options, with their defaults, and what it shares with the others of its process. */
+export function runtimeOptionsOf<S>(
+  options: KeyedStreamOptions<S>,
+  process: Pick<RuntimeOptions<S>, OfProcess>,
+): RuntimeOptions<S> {
+  const { onChunk, ...rest } = options;
+  return {
+    ...rest,
+    ...process,
+    snapshot: (key, held, partition) => options.snapshot(key, held, partition),
+    maxTouched: options.maxTouchedPerPartition ?? 1_000,
+    recordsPerChunk: options.recordsPerChunk ?? 1_000,
+    onChunk: (report) => onChunk?.(report),
+  };
 }

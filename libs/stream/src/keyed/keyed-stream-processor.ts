@@ -12,7 +12,7 @@ import { endsWithin, STOP_DEADLINE_MS } from '../stop-deadline.ts';
 import { transactionSessions } from '../transaction-session.ts';
 import type { Chunk } from './chunk.ts';
 import { tick, wantsTick } from './clock-ticks.ts';
-import type { KeyedStreamOptions } from './keyed-stream-options.ts';
+import { runtimeOptionsOf, type KeyedStreamOptions } from './keyed-stream-options.ts';
 import { createStreamConsumer, SESSION_TIMEOUT_MS } from './stream-consumer.ts';
 import { progressOf, type StreamStatus } from './stream-status.ts';
 import { repeatWhileAway } from './repeat-while-away.ts';
@@ -46,9 +46,10 @@ export class KeyedStreamProcessor<S> {
   #clusterId = '';
   /** In the generation that is going on; undefined before the first one, and while a next one is being formed. */
   #member: GroupMember | undefined;
+  /** Stays while a next generation is being formed. */
+  #lastMember: GroupMember | undefined;
   #takingOver: Promise<void> = Promise.resolve();
   #assigned: readonly number[] = [];
-  #joined = false;
   #stopping = false;
   #lastTurn = Date.now();
   #lastHeartbeat = 0;
@@ -68,6 +69,7 @@ export class KeyedStreamProcessor<S> {
     this.#transactions = new SharedTransactions({ groupId, topic, open });
     this.#membership = new GroupMembership({
       beforeJoin: () => this.#beforeJoin(),
+      onJoinFailed: () => this.#own(this.#assigned, this.#lastMember),
       beforeLeave: () => this.#beforeLeave(),
     });
     this.#consumer = createStreamConsumer(options, this.#membership);
@@ -108,7 +110,7 @@ export class KeyedStreamProcessor<S> {
 
   status(): StreamStatus {
     return {
-      joined: this.#joined,
+      joined: this.#lastMember !== undefined,
       assigned: this.#assigned.length,
       ...progressOf([...this.#runtimes.values()]),
       lastTurn: this.#lastTurn,
@@ -142,29 +144,37 @@ export class KeyedStreamProcessor<S> {
     }
   }
 
-  /** What is under way ends in the generation in which it began. */
+  /** What is under way ends in the generation in which it began, and nothing new begins. */
   async #beforeJoin(): Promise<void> {
     this.#member = undefined;
+    this.#pause(this.#assigned);
     await this.#transactions.settled();
   }
 
   /** Publishes what waits, as long as this process may commit. */
   async #beforeLeave(): Promise<void> {
-    const publishing = [...this.#runtimes.values()].map((runtime) =>
-      runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0)).catch(() => undefined),
-    );
-    await Promise.all(publishing);
+    const publish = (runtime: PartitionRuntime<S>): Promise<void> =>
+      runtime.exclusive(() => runtime.checkpoint(runtime.unpublishedCount > 0));
+    await Promise.allSettled([...this.#runtimes.values()].map(publish));
   }
 
   /** Called before the first fetch of a generation: nothing is fetched of a partition until it is taken over and restored. */
   #assign(partitions: readonly number[]): void {
-    const member = this.#membership.current();
-    this.#member = member;
-    this.#joined = true;
-    this.#assigned = partitions;
     this.#options.onEvent?.('assigned', { partitions });
-    if (partitions.length > 0) this.#consumer.pause([{ topic: this.#topic, partitions: [...partitions] }]);
+    this.#own(partitions, this.#membership.current());
+  }
+
+  #own(partitions: readonly number[], member: GroupMember | undefined): void {
+    if (member === undefined) return;
+    this.#member = member;
+    this.#lastMember = member;
+    this.#assigned = partitions;
+    this.#pause(partitions);
     this.#inTurn(() => this.#takeOver([...partitions], member));
+  }
+
+  #pause(partitions: readonly number[]): void {
+    if (partitions.length > 0) this.#consumer.pause([{ topic: this.#topic, partitions: [...partitions] }]);
   }
 
   /** One after the other: a store is never open twice, however fast rebalances follow each other. */
@@ -214,22 +224,16 @@ export class KeyedStreamProcessor<S> {
   }
 
   #runtimeOptions(): RuntimeOptions<S> {
-    const { onChunk, ...options } = this.#options;
-    return {
-      ...options,
+    return runtimeOptionsOf(this.#options, {
       admin: this.#admin,
       transactions: this.#transactions,
       offsets: this.#offsets,
       clusterId: this.#clusterId,
       topic: this.#topic,
-      snapshot: (key, held, partition) => this.#options.snapshot(key, held, partition),
       handle: this.#handle,
       reader: this.#reader,
-      maxTouched: options.maxTouchedPerPartition ?? 1_000,
-      recordsPerChunk: options.recordsPerChunk ?? 1_000,
-      onChunk: (report) => onChunk?.(report),
       onFatal: (error) => this.#crash(error),
-    };
+    });
   }
 
   async #eachBatch({ batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> {
@@ -245,7 +249,10 @@ export class KeyedStreamProcessor<S> {
     };
     const processed = runtime.exclusive(async () => {
       await repeatWhileAway(() => runtime.process(records, { betweenChunks, onLastCommit }), {
-        onWait: (error) => this.#waitsFor(runtime, error),
+        onWait: (err) => {
+          runtime.waitingFor = err.message;
+          this.#options.onEvent?.('dependency away', { partition: runtime.partition, err });
+        },
         betweenTries: heartbeat,
         isGivenUp: () => this.#stopping,
       }).finally(() => (runtime.waitingFor = undefined));
@@ -266,11 +273,6 @@ export class KeyedStreamProcessor<S> {
     processed.catch((error: unknown) => this.#failInPassing(runtime, member, error));
   }
 
-  #waitsFor(runtime: PartitionRuntime<S>, err: Error): void {
-    runtime.waitingFor = err.message;
-    this.#options.onEvent?.('dependency away', { partition: runtime.partition, err });
-  }
-
   /**
    * The error rule: what was in memory is dropped and the partition taken over anew, from the committed offset. Only a member
    * of the current generation may do so, or two processes would fence each other in turns: a heartbeat answered since tells.
@@ -284,13 +286,13 @@ export class KeyedStreamProcessor<S> {
     if (runtime.recovering) return;
     runtime.recovering = true;
     this.#options.onEvent?.('transaction lost', { partition: runtime.partition, err: error });
+    this.#pause([runtime.partition]);
     const lostAt = Date.now();
     while (this.#lastHeartbeat <= lostAt && member === this.#member && !this.#stopping) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       await heartbeat();
     }
     if (member === undefined || member !== this.#member || this.#stopping) return;
-    this.#consumer.pause([{ topic: this.#topic, partitions: [runtime.partition] }]);
     this.#inTurn(() => this.#openOne(runtime.partition, member));
   }
 

@@ -28,6 +28,16 @@ export interface SharedTransactionsOptions {
   open(): Promise<Session>;
 }
 
+/** What would be refused each time that it is made anew. */
+const NEVER_TAKEN: ReadonlySet<unknown> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'OFFSET_METADATA_TOO_LARGE',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+]);
+
 interface Waiting {
   readonly part: TransactionPart;
   resolve(): void;
@@ -41,6 +51,7 @@ interface Waiting {
 export class SharedTransactions {
   readonly #options: SharedTransactionsOptions;
   readonly #queue: Waiting[] = [];
+  readonly #pending = new Set<Promise<void>>();
   #running: Promise<void> | undefined;
   #session: Promise<Session> | undefined;
   #closed = false;
@@ -49,22 +60,30 @@ export class SharedTransactions {
     this.#options = options;
   }
 
-  /** Resolves when it is committed. Rejects with TransactionLostError when it is not, or may not be. */
+  /**
+   * Resolves when it is committed. Rejects with TransactionLostError when it is not, or may not be, and with another error when
+   * no repetition mends it.
+   */
   commit(part: TransactionPart): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const committed = new Promise<void>((resolve, reject) => {
       this.#queue.push({ part, resolve, reject });
       this.#running ??= this.#run();
     });
+    this.#pending.add(committed);
+    const forget = (): void => void this.#pending.delete(committed);
+    committed.then(forget, forget);
+    return committed;
   }
 
   /** Resolves when what a lost transaction has left open is ended. Rejects while brokers do not answer. */
   async ready(): Promise<void> {
+    if (this.#closed) throw new Error('the transactions of this process have ended');
     await this.#open();
   }
 
-  /** Resolves when all that was given to `commit` has been answered. */
+  /** Resolves when all that was given to `commit` until now has been answered. */
   async settled(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    await Promise.allSettled(this.#pending);
   }
 
   async close(): Promise<void> {
@@ -85,7 +104,8 @@ export class SharedTransactions {
         void this.#discard();
         // What is left open holds readers back, until it is ended by another session.
         if (!this.#closed) this.#open().catch(() => undefined);
-        for (const { part, reject } of parts) reject(isKafkaError(cause) ? this.#lost(part, cause) : cause);
+        for (const { part, reject } of parts)
+          reject(isKafkaError(cause) && !isNeverTaken(cause) ? this.#lost(part, cause) : cause);
       }
     }
     this.#running = undefined;
@@ -133,4 +153,8 @@ export class SharedTransactions {
       { cause },
     );
   }
+}
+
+function isNeverTaken(error: unknown): boolean {
+  return NEVER_TAKEN.has((error as { type?: unknown }).type);
 }
