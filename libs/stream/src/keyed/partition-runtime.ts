@@ -46,7 +46,6 @@ export class PartitionRuntime<S> {
   readonly #committedEngine: string;
   #renewal: Renewal | undefined;
   readonly #differences: Iterable<Stage>;
-  #publishedThrough: number;
   #lastPublish = 0;
   #lastFlush = Date.now();
   #tail: Promise<unknown> = Promise.resolve();
@@ -73,7 +72,6 @@ export class PartitionRuntime<S> {
     this.#deadOffsets = parts.deadOffsets;
     this.#differences = parts.differences;
     this.#committedEngine = parts.committed?.engineVersion ?? options.engineVersion;
-    this.#publishedThrough = parts.committed?.publishedThrough ?? 0;
     this.#target =
       parts.committed !== undefined && isBehind(parts.state.position, parts.committed) ? parts.committed : undefined;
   }
@@ -123,6 +121,10 @@ export class PartitionRuntime<S> {
 
   nextReviewDue(): number | undefined {
     return this.#state.reviews.peek()?.due;
+  }
+
+  get #publishedThrough(): number {
+    return this.#committed?.publishedThrough ?? 0;
   }
 
   /** Runs `work` when everything begun before it has ended. */
@@ -319,7 +321,6 @@ export class PartitionRuntime<S> {
     this.#committed = committing;
     state.markPublished(published);
     if (told === undefined) renewal.done();
-    this.#publishedThrough = publishedThrough;
     if (all) this.#lastPublish = now;
     await this.#flushWhenDue(now);
   }
