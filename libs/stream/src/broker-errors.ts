@@ -39,38 +39,10 @@ export function isAway(error: unknown): boolean {
   return isAway(cause);
 }
 
-/** How often, and how long apart, a call is made while the broker answers that it is not ready. */
-export interface Patience {
-  readonly codes: ReadonlySet<number>;
-  readonly tries: number;
-  readonly pauseMs: number;
-}
-
-/** Makes a call again while the broker answers one of the protocol's codes; throws any other error, and the last one, as it came. */
-export async function retryOnCodes<T>({ codes, tries, pauseMs }: Patience, call: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      const { code, cause } = error as { code?: number; cause?: { code?: number } };
-      const answered = code ?? cause?.code;
-      if (answered === undefined || !codes.has(answered) || attempt >= tries) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-}
-
-const AWAY = { tries: 30, pauseMs: 1_000 };
-
-/** Makes a call again while brokers cannot be reached or do not answer; throws any other error, and the last one, as it came. */
-export async function retryWhileAway<T>(call: () => Promise<T>, onAway: (error: unknown) => void): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isKafkaError(error) || attempt >= AWAY.tries) throw error;
-      onAway(error);
-      await new Promise((resolve) => setTimeout(resolve, AWAY.pauseMs));
-    }
-  }
+/** Tells whether an error is one of these answers of the protocol, also of a call that kafkajs has given up. */
+export function answers(...codes: readonly number[]): (error: unknown) => boolean {
+  return (error) => {
+    const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+    return codes.includes((code ?? cause?.code) as number);
+  };
 }

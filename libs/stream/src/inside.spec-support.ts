@@ -48,18 +48,25 @@ interface Emitter {
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
+/** The connection with another way of making clusters, which everything uses that is no consumer or admin client of kafkajs. */
+export function withClusters(
+  connection: KafkaConnection,
+  make: (create: (options: object) => object, options: object) => object,
+): KafkaConnection {
+  const kafka = new Proxy(connection.kafka, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof name !== 'symbol' || name.description !== CREATE_CLUSTER) return value;
+      return (options: object) => make((value as (of: object) => object).bind(target), options);
+    },
+  });
+  return { ...connection, kafka };
+}
+
 /** The connection, with each request told that is made without a consumer or producer of kafkajs: those of transactions. */
 export function listening(connection: KafkaConnection, onRequest: (name: string) => void): KafkaConnection {
   const EventEmitter = createRequire(import.meta.url)('kafkajs/src/instrumentation/emitter') as new () => Emitter;
   const instrumentationEmitter = new EventEmitter();
   instrumentationEmitter.addListener('network.request', ({ payload }) => onRequest(payload.apiName));
-  const kafka = new Proxy(connection.kafka, {
-    get(target, name): unknown {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof name !== 'symbol' || name.description !== CREATE_CLUSTER) return value;
-      return (options: object) =>
-        (value as (of: object) => object).call(target, { ...options, instrumentationEmitter });
-    },
-  });
-  return { ...connection, kafka };
+  return withClusters(connection, (create, options) => create({ ...options, instrumentationEmitter }));
 }

@@ -8,19 +8,17 @@ export interface OutgoingMessage {
   readonly headers?: Readonly<Record<string, string | Buffer>> | undefined;
 }
 
-/** As kafkajs wants it. */
+/** As kafkajs's encoder of a partition's batch wants it. */
 export function toKafkaMessage(message: OutgoingMessage): {
   key: string | Buffer | null;
   value: Buffer | null;
   timestamp?: string;
-  partition?: number;
   headers?: Record<string, string | Buffer>;
 } {
   return {
     key: message.key,
     value: message.value,
     ...(message.timestamp === undefined ? {} : { timestamp: String(message.timestamp) }),
-    ...(message.partition === undefined ? {} : { partition: message.partition }),
     ...(message.headers === undefined ? {} : { headers: { ...message.headers } }),
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { waitForCoordinator } from './coordinator.ts';
-import { connected, RETRY, type KafkaConnection } from './kafka-connection.ts';
-import { runConsumer } from './run-consumer.ts';
+import { connected, type KafkaConnection } from './kafka-connection.ts';
+import { createConsumer, runConsumer } from './run-consumer.ts';
 import { endsWithin } from './stop-deadline.ts';
 import { topicOffsets } from './topics.ts';
 
@@ -50,14 +50,7 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
   /** Where each partition goes on: nothing is committed, so a group that is joined again would begin where it began. */
   const next = new Map(starts);
   const groupId = `${connection.clientId}-reader-${randomUUID()}`;
-  const consumer = connection.kafka.consumer({
-    groupId,
-    readUncommitted: false,
-    retry: RETRY,
-    maxWaitTimeInMs: options.maxWaitMs ?? 200,
-    sessionTimeout: 30_000,
-    allowAutoTopicCreation: false,
-  });
+  const consumer = createConsumer(connection, { groupId, maxWaitMs: options.maxWaitMs ?? 200 });
   let stopped = false;
   let finish: (error?: unknown) => void = () => undefined;
   const done = new Promise<void>((resolve, reject) => {
@@ -105,16 +98,15 @@ export async function readTopic(connection: KafkaConnection, options: ReadTopicO
       });
     }
   });
-  const config = {
-    autoCommit: false,
+  const run = {
+    topics: options.topics,
     partitionsConsumedConcurrently: 1,
     eachBatch: (payload: EachBatchPayload) => deliver(payload, options, next, () => stopped),
+    onCrash: (error: Error) => void stop(error),
   };
   try {
     await coordinatorAnswers(connection, groupId, options.topics[0] ?? '');
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-    await runConsumer(consumer, config, (error) => void stop(error));
+    await runConsumer(consumer, run);
   } catch (error) {
     await consumer.disconnect().catch(() => undefined);
     throw error;
@@ -137,9 +129,10 @@ async function deliver(
   const wanted = options.partitions === undefined || options.partitions.includes(batch.partition);
   for (const message of batch.messages) {
     if (stopped()) return;
-    if (Number(message.offset) < (next.get(place) ?? 0)) continue;
-    if (wanted) await options.onRecord(recordOf(batch.topic, batch.partition, message));
-    next.set(place, Number(message.offset) + 1);
+    if (Number(message.offset) >= (next.get(place) ?? 0)) {
+      if (wanted) await options.onRecord(recordOf(batch.topic, batch.partition, message));
+      next.set(place, Number(message.offset) + 1);
+    }
     resolveOffset(message.offset);
   }
   await heartbeat();

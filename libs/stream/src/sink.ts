@@ -1,8 +1,8 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { isKafkaError } from './broker-errors.ts';
 import { waitForCoordinator } from './coordinator.ts';
-import { RETRY, type KafkaConnection } from './kafka-connection.ts';
-import { runConsumer } from './run-consumer.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+import { createConsumer, runConsumer } from './run-consumer.ts';
 import { recordOf, type TopicRecord } from './read-topic.ts';
 import { endsWithin, STOP_DEADLINE_MS } from './stop-deadline.ts';
 
@@ -50,17 +50,8 @@ const HEARTBEAT_MS = 1_000;
  * Resolves as a member of the group; rejects with nothing left open.
  */
 export async function runSink(connection: KafkaConnection, options: SinkOptions): Promise<Sink> {
-  const consumer = connection.kafka.consumer({
-    groupId: options.groupId,
-    readUncommitted: false,
-    retry: RETRY,
-    sessionTimeout: options.sessionTimeoutMs ?? 30_000,
-    heartbeatInterval: HEARTBEAT_MS,
-    maxWaitTimeInMs: 500,
-    maxBytes: options.maxFetchBytes ?? 4 * 1024 * 1024,
-    maxBytesPerPartition: 1024 * 1024,
-    allowAutoTopicCreation: false,
-  });
+  const { groupId, topics, sessionTimeoutMs, maxFetchBytes = 4 * 1024 * 1024 } = options;
+  const consumer = createConsumer(connection, { groupId, sessionTimeoutMs, maxFetchBytes });
   const admin = connection.kafka.admin();
   const metadata = new Map<string, string | null>();
   const lag = new Map<string, number>();
@@ -85,7 +76,7 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
     const place = `${topic}/${partition}`;
     const known = metadata.get(place);
     if (known !== undefined) return known;
-    const [answer] = await admin.fetchOffsets({ groupId: options.groupId, topics: [topic] });
+    const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
     for (const entry of answer?.partitions ?? []) metadata.set(`${topic}/${entry.partition}`, entry.metadata || null);
     return metadata.get(place) ?? null;
   };
@@ -130,9 +121,8 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
     turned = Date.now();
   };
 
-  const config = {
-    autoCommit: false,
-    eachBatchAutoResolve: false,
+  const run = {
+    topics,
     partitionsConsumedConcurrently: options.partitionsConcurrently ?? 32,
     // A handler that failed is not known to be repeatable: the process ends and repeats from the committed offset.
     eachBatch: (payload: EachBatchPayload) =>
@@ -140,14 +130,13 @@ export async function runSink(connection: KafkaConnection, options: SinkOptions)
         if (!isKafkaError(error)) crash(error);
         throw error;
       }),
+    onCrash: crash,
   };
   const disconnect = (): Promise<void> => consumer.disconnect().then(() => admin.disconnect());
   try {
     await admin.connect();
-    await waitForCoordinator(admin, options.groupId, options.topics[0] ?? '');
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-    await runConsumer(consumer, config, crash);
+    await waitForCoordinator(admin, groupId, topics[0] ?? '');
+    await runConsumer(consumer, run);
   } catch (error) {
     await disconnect().catch(() => undefined);
     throw error;

@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs';
-import { retryOnCodes } from './broker-errors.ts';
+import { answers } from './broker-errors.ts';
 import { connected, type KafkaConnection } from './kafka-connection.ts';
+import { repeat } from './repeat.ts';
 
 export interface TopicSpec {
   readonly topic: string;
@@ -70,15 +71,14 @@ export async function topicOffsets({ kafka }: KafkaConnection, topic: string): P
   }
 }
 
-const ELECTION_TRIES = 150;
-const ELECTION_PAUSE_MS = 200;
+const ELECTION_MS = 30_000;
 
 /** What a broker answers while a partition's leader is being elected: there is none, or it is not the leader yet. */
-const ELECTING = { codes: new Set([5, 6]), tries: ELECTION_TRIES, pauseMs: ELECTION_PAUSE_MS };
+const ELECTING = { mayPass: answers(5, 6), givenUpAfterMs: ELECTION_MS };
 
 /** The same over an admin client that is connected; waits, half a minute at most, for leaders that are being elected. */
 export async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionRange[]> {
-  const offsets = await retryOnCodes(ELECTING, () => admin.fetchTopicOffsets(topic));
+  const offsets = await repeat(() => admin.fetchTopicOffsets(topic), ELECTING);
   return offsets
     .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
     .sort((a, b) => a.partition - b.partition);
@@ -112,23 +112,16 @@ export async function topicSettings(
 
 /** Waits until every partition has a leader: kafkajs's own wait gives up when a busy broker does not know the topic yet. */
 async function leadersElected(admin: Admin, topics: string[]): Promise<void> {
-  for (let attempt = 1; topics.length > 0; attempt++) {
-    try {
-      const metadata = await admin.fetchTopicMetadata({ topics });
-      if (
-        metadata.topics.every(
-          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
-        )
-      ) {
-        // The metadata name a leader before it takes requests: only an answer from it counts.
-        for (const topic of topics) await offsetsOf(admin, topic);
-        return;
-      }
-    } catch (error) {
-      if (attempt >= ELECTION_TRIES) throw error;
-    }
-    if (attempt >= ELECTION_TRIES)
+  if (topics.length === 0) return;
+  const look = async (): Promise<void> => {
+    const metadata = await admin.fetchTopicMetadata({ topics });
+    const haveLeaders = metadata.topics.every(
+      ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+    );
+    if (!haveLeaders)
       throw new Error(`no leader for every partition of ${topics.join(', ')} after 30 s; look at the brokers' logs`);
-    await new Promise((resolve) => setTimeout(resolve, ELECTION_PAUSE_MS));
-  }
+    // The metadata name a leader before it takes requests: only an answer from it counts.
+    for (const topic of topics) await offsetsOf(admin, topic);
+  };
+  await repeat(look, { mayPass: () => true, givenUpAfterMs: ELECTION_MS });
 }

@@ -1,4 +1,5 @@
 import type { KafkaConnection } from '#libs/stream';
+import { withClusters } from '../../../libs/stream/src/inside.spec-support.ts';
 
 interface ProtocolRequest {
   readonly request: { readonly apiName: string };
@@ -23,8 +24,6 @@ export const brokenConnection = (): Error =>
 /** A broker says that this will never do. */
 export const refused = (): Error =>
   Object.assign(new Error('refused for good'), { name: 'KafkaJSProtocolError', type: 'REFUSED', retriable: false });
-
-const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
 /**
  * A connection over which an answer may get lost: `doubt` says of each step of each transaction, and of each send without one,
@@ -76,13 +75,5 @@ export function doubting(
       { findBroker: found('findBroker'), findGroupCoordinator: found('findGroupCoordinator') },
     );
   };
-  const kafka = new Proxy(connection.kafka, {
-    get(target, name): unknown {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof name === 'symbol' && name.description === CREATE_CLUSTER)
-        return (options: object) => ofCluster((value as (of: object) => object).call(target, options));
-      return value;
-    },
-  });
-  return { ...connection, kafka };
+  return withClusters(connection, (create, options) => ofCluster(create(options)));
 }

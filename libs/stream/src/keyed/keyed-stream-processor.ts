@@ -1,19 +1,19 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
-import { isKafkaError, retryWhileAway } from '../broker-errors.ts';
+import { isKafkaError } from '../broker-errors.ts';
 import { waitForCoordinator } from '../coordinator.ts';
 import { GroupMembership } from '../group-membership.ts';
 import type { GroupMember } from '../group-requests.ts';
 import { createLogWriter } from '../log-writer.ts';
 import type { LogWriter } from '../serial-writer.ts';
 import { recordOf } from '../read-topic.ts';
-import { runConsumer } from '../run-consumer.ts';
+import { repeat } from '../repeat.ts';
+import { createConsumer, runConsumer, SESSION_TIMEOUT_MS } from '../run-consumer.ts';
 import { createStableOffsets, type StableOffsets } from '../stable-offsets.ts';
 import { endsWithin, STOP_DEADLINE_MS } from '../stop-deadline.ts';
 import { transactionSessions } from '../transaction-session.ts';
 import type { Chunk } from './chunk.ts';
 import { tick, wantsTick } from './clock-ticks.ts';
 import { runtimeOptionsOf, type KeyedStreamOptions } from './keyed-stream-options.ts';
-import { createStreamConsumer, SESSION_TIMEOUT_MS } from './stream-consumer.ts';
 import { progressOf, type StreamStatus } from './stream-status.ts';
 import { repeatWhileAway } from './repeat-while-away.ts';
 import { PartitionRuntime } from './partition-runtime.ts';
@@ -25,6 +25,7 @@ import { SharedTransactions, TransactionLostError } from './shared-transactions.
 
 const HOUSEKEEPING_MS = 100;
 const OPEN_AT_ONCE = 4;
+const OPENING = { mayPass: isKafkaError, givenUpAfterMs: 60_000 };
 
 /**
  * A keyed, stateful processor of one topic: each record's effect on state, outputs and offset happens exactly once for
@@ -60,7 +61,7 @@ export class KeyedStreamProcessor<S> {
     this.#topic = topic;
     this.#options = options;
     this.#handle = handle;
-    const { connection, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
+    const { connection, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS, maxFetchBytes = 2 * 1024 * 1024 } = options;
     this.#admin = connection.kafka.admin();
     this.#reader = createRecordReader(connection, topic);
     this.#offsets = createStableOffsets(connection, groupId, topic);
@@ -72,7 +73,8 @@ export class KeyedStreamProcessor<S> {
       onJoinFailed: () => this.#own(this.#assigned, this.#lastMember),
       beforeLeave: () => this.#beforeLeave(),
     });
-    this.#consumer = createStreamConsumer(options, this.#membership);
+    const partitionAssigner = this.#membership.assigner;
+    this.#consumer = createConsumer(connection, { groupId, sessionTimeoutMs, maxFetchBytes, partitionAssigner });
   }
 
   /** Resolves as a member of the group. Once this one is stopped, also after a start that rejected, another may start instead. */
@@ -96,15 +98,12 @@ export class KeyedStreamProcessor<S> {
       if (runtime !== undefined) runtime.lag = Math.max(0, Number(payload.offsetLag));
       this.#passed(payload.partition, Number(payload.firstOffset), Number(payload.lastOffset) + 1);
     });
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
-    const config = {
-      autoCommit: false,
-      eachBatchAutoResolve: false,
+    await runConsumer(this.#consumer, {
+      topics: [this.#topic],
       partitionsConsumedConcurrently: 64,
-      eachBatch: (payload: EachBatchPayload) => this.#eachBatch(payload),
-    };
-    await runConsumer(this.#consumer, config, (error) => this.#crash(error));
+      eachBatch: (payload) => this.#eachBatch(payload),
+      onCrash: (error) => this.#crash(error),
+    });
     this.#housekeeping = setInterval(() => this.#keepHouse(Date.now()), HOUSEKEEPING_MS);
   }
 
@@ -198,8 +197,8 @@ export class KeyedStreamProcessor<S> {
 
   /** Brokers that do not answer in the middle of a take-over are asked again: while this process is a member, nobody else does it. */
   #openOne(partition: number, member: GroupMember): Promise<void> {
-    const onAway = (err: unknown): void => this.#options.onEvent?.('dependency away', { partition, err });
-    return retryWhileAway(() => this.#tryToOpen(partition, member), onAway);
+    const onError = (err: unknown): void => this.#options.onEvent?.('dependency away', { partition, err });
+    return repeat(() => this.#tryToOpen(partition, member), { ...OPENING, onError });
   }
 
   /** Keeps the runtime of a partition that nobody else has touched; else takes the partition over anew. */

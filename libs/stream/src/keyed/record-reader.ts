@@ -1,8 +1,10 @@
 import type { KafkaMessage } from 'kafkajs';
 import { isKafkaError } from '../broker-errors.ts';
 import type { KafkaConnection } from '../kafka-connection.ts';
-import { clusterOf, type InnerCluster } from '../kafkajs-cluster.ts';
+import type { InnerCluster } from '../kafkajs-cluster.ts';
+import { createKeptCluster } from '../kept-cluster.ts';
 import { recordOf, type TopicRecord } from '../read-topic.ts';
+import { repeat } from '../repeat.ts';
 
 /** The log has no committed record at an offset: it was aborted, deleted, or this is another log. */
 export class RecordGoneError extends Error {
@@ -19,8 +21,6 @@ export interface RecordReader {
 /** Enough for a batch of live records; the broker gives a greater batch whole. */
 const FETCH_BYTES = 128 * 1024;
 const MAX_WAIT_MS = 1_000;
-const TRIES = 10;
-const PAUSE_MS = 200;
 const READ_COMMITTED = 1;
 const OUT_OF_RANGE = 'OFFSET_OUT_OF_RANGE';
 
@@ -29,27 +29,14 @@ const OUT_OF_RANGE = 'OFFSET_OUT_OF_RANGE';
  * fetch, so that at worst a partition is read through once.
  */
 export function createRecordReader(connection: KafkaConnection, topic: string): RecordReader {
-  let connecting: Promise<InnerCluster> | undefined;
-  const cluster = (): Promise<InnerCluster> => (connecting ??= connectTo(connection, topic));
-
-  // kafkajs opens a connection for each request that finds none: of two at once, one would stay open for ever.
-  let tail: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const run = tail.then(work);
-    tail = run.catch(() => undefined);
-    return run;
-  };
-
+  const cluster = createKeptCluster(connection, [topic]);
   const fetchFrom = async (partition: number, offset: number): Promise<readonly KafkaMessage[]> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await inTurn(async () => fetchOnce(await cluster(), topic, partition, offset));
-      } catch (error) {
-        if ((error as { type?: unknown }).type === OUT_OF_RANGE) throw gone(topic, partition, offset);
-        if (!isKafkaError(error) || attempt === TRIES) throw error;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-        await refresh(connecting, () => (connecting = undefined));
-      }
+    const fetch = (connected: InnerCluster): Promise<readonly KafkaMessage[]> =>
+      fetchOnce(connected, topic, partition, offset);
+    try {
+      return await repeat(() => cluster.ask(fetch), { mayPass });
+    } catch (error) {
+      throw isOutOfRange(error) ? gone(topic, partition, offset) : error;
     }
   };
   return {
@@ -68,33 +55,22 @@ export function createRecordReader(connection: KafkaConnection, topic: string): 
       }
       return found;
     },
-    async close() {
-      const connected = await connecting?.catch(() => undefined);
-      await connected?.disconnect();
-    },
+    close: () => cluster.close(),
   };
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return (error as { type?: unknown }).type === OUT_OF_RANGE;
+}
+
+function mayPass(error: unknown): boolean {
+  return isKafkaError(error) && !isOutOfRange(error);
 }
 
 function gone(topic: string, partition: number, offset: number): RecordGoneError {
   return new RecordGoneError(
     `${topic}/${partition} does not hold offset ${offset} any more; its records must be kept for ever`,
   );
-}
-
-async function connectTo({ kafka }: KafkaConnection, topic: string): Promise<InnerCluster> {
-  const cluster = clusterOf(kafka);
-  await cluster.connect();
-  await cluster.addMultipleTargetTopics([topic]);
-  return cluster;
-}
-
-/** The leader may have moved; a connection that was never made is made anew. */
-async function refresh(connecting: Promise<InnerCluster> | undefined, forget: () => void): Promise<void> {
-  try {
-    await (await connecting)?.refreshMetadata();
-  } catch {
-    forget();
-  }
 }
 
 async function fetchOnce(
