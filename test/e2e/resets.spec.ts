@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { TOPICS } from '#libs/contracts';
 import { usccOf } from '../../apps/intake/src/demo-city/uscc.ts';
 import { startBrokerCluster, type BrokerCluster } from '../stack/broker-cluster.ts';
 import { testStack } from '../stack/connect.ts';
@@ -173,6 +174,30 @@ describe('services that are told to stop', () => {
     },
     90_000,
   );
+});
+
+describe('a warehouse that runs', () => {
+  it('goes on when every connection is reset, again and again, while it looks for the coordinator of its group', async () => {
+    const [intake] = (await start(['intake'])) as [Service];
+    await postEvents(intake, [registration(usccOf(3, 1, 'COMPANY'))]);
+    const asks = isRequest('FindCoordinator', 'warehouse');
+    let resets = 0;
+    for (let time = 1; time <= 3; time++) {
+      let asked = 0;
+      proxies.kafka.when(
+        // It is asked twice until the warehouse has joined, and next with its first records.
+        (piece) => asks(piece) && ++asked > 2,
+        () => {
+          resets++;
+          proxies.kafka.reset();
+        },
+      );
+    }
+    const [warehouse] = (await start(['warehouse'])) as [Service];
+    await until('the search was cut off three times', async () => resets === 3, { explain: () => warehouse.lastLog() });
+    await system.caughtUp(warehouse, 'warehouse', TOPICS.events.name);
+    await stop([intake, warehouse]);
+  }, 90_000);
 });
 
 describe('an intake that runs', () => {

@@ -3,10 +3,11 @@ import { Kafka, logLevel, type Admin, type KafkaConfig, type RetryOptions, type 
 import type { Logger } from '#libs/service';
 import { patchConsumerGroup } from './group-membership.ts';
 import { protocol } from './kafkajs-cluster.ts';
-import { patchClusterMetadata, patchEncoder, patchRequestQueue } from './kafkajs-patches.ts';
+import { patchClusterMetadata, patchCoordinatorSearch, patchEncoder, patchRequestQueue } from './kafkajs-patches.ts';
 
 patchRequestQueue();
 patchClusterMetadata();
+patchCoordinatorSearch();
 patchEncoder();
 patchConsumerGroup();
 

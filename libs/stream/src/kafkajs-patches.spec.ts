@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import { patchEncoder } from './kafkajs-patches.ts';
+import { isAway } from './broker-errors.ts';
+import { patchCoordinatorSearch, patchEncoder } from './kafkajs-patches.ts';
 
 interface Encoder {
   readonly buffer: Buffer;
@@ -59,5 +60,44 @@ describe('what kafkajs writes with its encoder patched, its decoder reads', () =
         }
       }),
     );
+  });
+});
+
+interface CoordinatorSearch {
+  findGroupCoordinatorMetadata(this: object, of: { readonly groupId: string }): Promise<unknown>;
+}
+
+describe('the search for a coordinator', () => {
+  const { prototype } = require('kafkajs/src/cluster') as { readonly prototype: CoordinatorSearch };
+  beforeAll(patchCoordinatorSearch);
+
+  /** As kafkajs asks its brokers: it goes from one to the next, and forgets what each has answered. */
+  const among = (...answers: readonly (Error | object)[]): object => ({
+    brokerPool: {
+      async withBroker(ask: (of: object) => Promise<unknown>): Promise<unknown> {
+        for (const answer of answers) {
+          const findGroupCoordinator = async (): Promise<object> => {
+            if (answer instanceof Error) throw answer;
+            return answer;
+          };
+          const named = await ask({ broker: { findGroupCoordinator } }).catch(() => null);
+          if (named !== null) return named;
+        }
+        return null;
+      },
+    },
+  });
+  const search = (cluster: object): Promise<unknown> =>
+    prototype.findGroupCoordinatorMetadata.call(cluster, { groupId: 'scorer' });
+
+  it('asks the next broker, and tells in the end what the last one has answered', async () => {
+    const refused = new Error('not authorized for group');
+    await expect(search(among(refused, { coordinator: 2 }))).resolves.toEqual({ coordinator: 2 });
+    await expect(search(among(new Error('reset'), refused))).rejects.toBe(refused);
+  });
+
+  it('takes brokers of which none answers for brokers that are away', async () => {
+    const error: unknown = await search(among()).catch((reason: unknown) => reason);
+    expect(isAway(error)).toBe(true);
   });
 });

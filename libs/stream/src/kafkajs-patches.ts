@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { isAway } from './broker-errors.ts';
+import type { CoordinatorType } from './kafkajs-cluster.ts';
+import { repeat } from './repeat.ts';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -49,6 +52,44 @@ export function patchClusterMetadata(): void {
   prototype.metadata = async function answered(this: Cluster, options?: object): Promise<object> {
     const answer = await metadata.call(this, options);
     if (answer === null) throw new KafkaJSConnectionError('no broker has told its metadata');
+    return answer;
+  };
+}
+
+interface Coordinated {
+  readonly groupId: string;
+  readonly coordinatorType?: CoordinatorType;
+}
+interface CoordinatorSearch {
+  readonly brokerPool: {
+    withBroker<T>(
+      ask: (of: { readonly broker: { findGroupCoordinator(of: Coordinated): Promise<object> } }) => Promise<T>,
+    ): Promise<T | null>;
+  };
+  findGroupCoordinator(of: Coordinated): Promise<object>;
+  findGroupCoordinatorMetadata(of: Coordinated): Promise<object>;
+}
+
+/**
+ * kafkajs 2.2.4 takes a connection that is lost while it looks for a coordinator for an error for good, which ends its consumer,
+ * and keeps to itself what the brokers have answered. Here the search goes on while brokers are away, and a missing right is told.
+ */
+export function patchCoordinatorSearch(): void {
+  const { prototype } = load('kafkajs/src/cluster') as { prototype: CoordinatorSearch };
+  const { KafkaJSConnectionError } = load('kafkajs') as typeof Kafkajs;
+  const { findGroupCoordinator } = prototype;
+  prototype.findGroupCoordinator = function found(this: CoordinatorSearch, of): Promise<object> {
+    return repeat(() => findGroupCoordinator.call(this, of), { mayPass: isAway });
+  };
+  prototype.findGroupCoordinatorMetadata = async function named(this: CoordinatorSearch, of): Promise<object> {
+    let failure: Error = new KafkaJSConnectionError('no broker has named the coordinator');
+    const answer = await this.brokerPool.withBroker(({ broker }) =>
+      broker.findGroupCoordinator(of).catch((error: Error) => {
+        failure = error;
+        throw error;
+      }),
+    );
+    if (answer === null) throw failure;
     return answer;
   };
 }
