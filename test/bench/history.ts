@@ -24,12 +24,15 @@ export interface BenchRun {
   readonly decodeOnly: number;
   /** Of the first of them, where several share the backlog; events per second of all together. */
   readonly scorer: GroupProgress;
+  /** With `togetherSeconds`: of what it had left when the scorers had ended. */
   readonly warehouse: GroupProgress;
+  /** From the start of scorers and warehouse to the last row; null where the warehouse came after them. */
+  readonly togetherSeconds: number | null;
   readonly rate: number;
   readonly latency: Latency;
-  /** At further rates, and with a burst. */
   /** Null where several scorers shared the partitions. */
   readonly takeOver: TakeOver | null;
+  /** At further rates, and with a burst. */
   readonly further: readonly { readonly rate: number; readonly burst: number; readonly latency: Latency }[];
 }
 

@@ -11,7 +11,7 @@ import { benchModel } from './assessments.ts';
 import { benchPopulation } from './population.ts';
 import { benchReviews } from './reviews.ts';
 import { eventsOffered, measureLatency, type Latency } from './latency.ts';
-import { watchProcess } from './process-use.ts';
+import { watchProcess, type ProcessUse } from './process-use.ts';
 import { fillLog } from './fill-log.ts';
 import { remember, type TakeOver } from './history.ts';
 import { watchGroup, type GroupProgress } from './watch-group.ts';
@@ -38,6 +38,8 @@ The pipeline adds a line to bench-results/history.jsonl, which npm run bench:his
   --enterprises N   enterprises they are spread over    (default 50000)
   --zipf            a few enterprises have most of the events: the tenth has a tenth of those of the first
   --scorers N       processes that share the backlog    (default 1)
+  --together        the warehouse works on the backlog beside the scorer, not after it: how long a replay takes from an
+                    empty state to all rows in ClickHouse
   --rate LIST       events per second for the latency   (default 200,2000)
   --burst N         so many listings at one moment in a last measurement at the first rate (default 12000)
   --seconds N       length of each latency measurement  (default 20)
@@ -54,6 +56,7 @@ const { values } = parseArgs({
     enterprises: { type: 'string', default: '50000' },
     zipf: { type: 'boolean', default: false },
     scorers: { type: 'string', default: '1' },
+    together: { type: 'boolean', default: false },
     rate: { type: 'string', default: '200,2000' },
     burst: { type: 'string', default: '12000' },
     seconds: { type: 'string', default: '20' },
@@ -116,19 +119,31 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   say(row('kafkajs reads and decodes, nothing else', decode, decode));
 
   const scorers = Number(values.scorers);
+  const startWarehouse = async (): Promise<{ readonly stopWatching: () => ProcessUse }> => {
+    const { pid } = await start('warehouse', {
+      CLICKHOUSE_URL: stack.clickhouseUrl,
+      CLICKHOUSE_USER: 'warehouse',
+      CLICKHOUSE_PASSWORD: stack.clickhousePasswords.warehouse,
+    });
+    return { stopWatching: watchProcess(pid) };
+  };
+  const began = performance.now();
+  const beside = values.together ? await startWarehouse() : undefined;
   const scorer = await start('scorer', {});
   for (let more = 1; more < scorers; more++) await start('scorer', {}, `scorer-${more + 1}`);
   const scored = await watchGroup(connection, 'scorer', [TOPICS.events.name], watchProcess(scorer.pid));
   say(row(`${scorers} scorer(s): outputs, transactions, durable state`, scored.perSecond, decode, scored));
 
-  const warehouse = await start('warehouse', {
-    CLICKHOUSE_URL: stack.clickhouseUrl,
-    CLICKHOUSE_USER: 'warehouse',
-    CLICKHOUSE_PASSWORD: stack.clickhousePasswords.warehouse,
-  });
+  const { stopWatching } = beside ?? (await startWarehouse());
   const topics = [TOPICS.events.name, TOPICS.positions.name, TOPICS.classChanged.name, TOPICS.warnings.name];
-  const written = await watchGroup(connection, 'warehouse', topics, watchProcess(warehouse.pid));
-  say(row('ClickHouse: facts, positions, changes, warnings (rows)', written.perSecond, decode, written));
+  const written = await watchGroup(connection, 'warehouse', topics, stopWatching);
+  const togetherSeconds = values.together ? (performance.now() - began) / 1_000 : null;
+  if (togetherSeconds === null)
+    say(row('ClickHouse: facts, positions, changes, warnings (rows)', written.perSecond, decode, written));
+  else
+    say(
+      `scorer and warehouse together: all rows are in ClickHouse ${togetherSeconds.toFixed(1)} s after they were started`,
+    );
 
   const [first, ...further] = await latencies(connection, registry, enterprises);
   // A killed process leaves no profile.
@@ -143,6 +158,7 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
     decodeOnly: decode,
     scorer: scored,
     warehouse: written,
+    togetherSeconds,
     ...(first as LatencyAt),
     further,
     takeOver,
