@@ -12,7 +12,7 @@ const schema = z.object({
   /** Least time between two flushes while nothing is behind. */
   RISK_WAREHOUSE_FLUSH_MS: count.min(0).max(60_000).default(200),
   /** A group of so many rows is written without waiting. */
-  RISK_WAREHOUSE_FLUSH_ROWS: count.min(1).default(20_000),
+  RISK_WAREHOUSE_FLUSH_ROWS: count.min(1).default(40_000),
   /** Rows held while ClickHouse is away; above it no batch is decoded. */
   RISK_WAREHOUSE_MAX_BUFFERED_ROWS: count.min(1).default(100_000),
   /** gzip towards ClickHouse; for a server across a network. */

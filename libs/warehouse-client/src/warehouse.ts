@@ -120,6 +120,8 @@ export function connectWarehouse(options: WarehouseOptions): Warehouse {
           clickhouse_settings: {
             // Acknowledged means written: the caller commits its offset next.
             async_insert: 0,
+            // Merges and FINAL collapse equal keys; done at each insert too, it took 12 s of a replay of 60 s.
+            optimize_on_insert: 0,
             ...request?.settings,
             ...(request?.deduplicationToken === undefined
               ? {}
