@@ -10,8 +10,11 @@ export type ServiceName = (typeof SERVICES)[number];
 /** kafkajs sets timers with a negative time, and Node says so once in each process. */
 export const NODE_FLAGS = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'];
 
-/** A young heap of 24 MB: with 64 MB a scorer is no faster and takes 80 MB more. */
-export const SERVICE_FLAGS = [...NODE_FLAGS, '--max-semi-space-size=24'];
+/**
+ * A young heap of 24 MB: with 64 MB a scorer is no faster and takes 80 MB more. An old one that is collected at three times
+ * of what lives in it, not at four: 40 MB less for the same processor time.
+ */
+export const SERVICE_FLAGS = [...NODE_FLAGS, '--max-semi-space-size=24', '--heap-growing-percent=200'];
 
 /** Deaths within this time that make a service hopeless. */
 const HOPELESS_DEATHS = 3;
