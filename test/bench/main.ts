@@ -119,13 +119,13 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   say(row('kafkajs reads and decodes, nothing else', decode, decode));
 
   const scorers = Number(values.scorers);
-  const startWarehouse = async (): Promise<{ readonly stopWatching: () => ProcessUse }> => {
+  const startWarehouse = async (): Promise<() => ProcessUse> => {
     const { pid } = await start('warehouse', {
       CLICKHOUSE_URL: stack.clickhouseUrl,
       CLICKHOUSE_USER: 'warehouse',
       CLICKHOUSE_PASSWORD: stack.clickhousePasswords.warehouse,
     });
-    return { stopWatching: watchProcess(pid) };
+    return watchProcess(pid);
   };
   const began = performance.now();
   const beside = values.together ? await startWarehouse() : undefined;
@@ -134,7 +134,7 @@ async function bench({ kafkaBrokers, registryUrl }: TestStack): Promise<void> {
   const scored = await watchGroup(connection, 'scorer', [TOPICS.events.name], watchProcess(scorer.pid));
   say(row(`${scorers} scorer(s): outputs, transactions, durable state`, scored.perSecond, decode, scored));
 
-  const { stopWatching } = beside ?? (await startWarehouse());
+  const stopWatching = beside ?? (await startWarehouse());
   const topics = [TOPICS.events.name, TOPICS.positions.name, TOPICS.classChanged.name, TOPICS.warnings.name];
   const written = await watchGroup(connection, 'warehouse', topics, stopWatching);
   const togetherSeconds = values.together ? (performance.now() - began) / 1_000 : null;

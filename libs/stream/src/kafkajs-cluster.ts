@@ -99,7 +99,7 @@ const METADATA_MAX_AGE_MS = 300_000;
  * takes seconds to join, and cannot ask for single offsets; its producers of transactions say of offsets neither which member
  * nor which generation of the group commits them. Throws where another version has no such inside.
  */
-export function clusterOf(kafka: Kafka): InnerCluster {
+function clusterOf(kafka: Kafka): InnerCluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER);
   if (symbol === undefined) throw new Error(`this kafkajs has no ${CREATE_CLUSTER}; libs/stream was written for 2.2.4`);
   const create = (kafka as unknown as Record<symbol, (options: object) => InnerCluster>)[symbol];

@@ -1,7 +1,8 @@
 import type { Consumer, ConsumerRunConfig, PartitionAssigner } from 'kafkajs';
 import { RETRY, type KafkaConnection } from './kafka-connection.ts';
 
-const HEARTBEAT_MS = 1_000;
+export const SESSION_TIMEOUT_MS = 30_000;
+export const HEARTBEAT_MS = 1_000;
 
 export interface ConsumerOptions {
   readonly groupId: string;
@@ -13,8 +14,6 @@ export interface ConsumerOptions {
   readonly maxWaitMs?: number;
   readonly partitionAssigner?: PartitionAssigner;
 }
-
-export const SESSION_TIMEOUT_MS = 30_000;
 
 /** A consumer of committed records; connects nothing yet. */
 export function createConsumer({ kafka }: KafkaConnection, options: ConsumerOptions): Consumer {

@@ -2,7 +2,7 @@ import type { EachBatchPayload } from 'kafkajs';
 import { isKafkaError } from './broker-errors.ts';
 import { waitForCoordinator } from './coordinator.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
-import { createConsumer, runConsumer } from './run-consumer.ts';
+import { createConsumer, HEARTBEAT_MS, runConsumer } from './run-consumer.ts';
 import { recordOf, type TopicRecord } from './read-topic.ts';
 import { endsWithin, STOP_DEADLINE_MS } from './stop-deadline.ts';
 
@@ -42,8 +42,6 @@ export interface Sink {
   lastTurn(): number;
   stop(): Promise<void>;
 }
-
-const HEARTBEAT_MS = 1_000;
 
 /**
  * At-least-once, in batches: the offset is committed only after the handler's promise, so a crash repeats and never skips.

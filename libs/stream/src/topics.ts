@@ -71,10 +71,8 @@ export async function topicOffsets({ kafka }: KafkaConnection, topic: string): P
   }
 }
 
-const ELECTION_MS = 30_000;
-
 /** What a broker answers while a partition's leader is being elected: there is none, or it is not the leader yet. */
-const ELECTING = { mayPass: answers(5, 6), givenUpAfterMs: ELECTION_MS };
+const ELECTING = { mayPass: answers(5, 6), givenUpAfterMs: 30_000 };
 
 /** The same over an admin client that is connected; waits, half a minute at most, for leaders that are being elected. */
 export async function offsetsOf(admin: Admin, topic: string): Promise<readonly PartitionRange[]> {
@@ -123,5 +121,5 @@ async function leadersElected(admin: Admin, topics: string[]): Promise<void> {
     // The metadata name a leader before it takes requests: only an answer from it counts.
     for (const topic of topics) await offsetsOf(admin, topic);
   };
-  await repeat(look, { mayPass: () => true, givenUpAfterMs: ELECTION_MS });
+  await repeat(look, { ...ELECTING, mayPass: () => true });
 }
